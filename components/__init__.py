@@ -1,0 +1,1 @@
+"""Reusable pieces of the pages; each owns its widget keys and session state."""

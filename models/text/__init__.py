@@ -1,0 +1,1 @@
+"""Text: encoding, documents, search and what a score means."""

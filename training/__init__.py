@@ -1,0 +1,1 @@
+"""How every bundled model is made and measured."""

@@ -1,0 +1,1 @@
+"""The bundled text encoders: data, vocabulary, training, export, evaluation."""
