@@ -1,0 +1,109 @@
+"""One optimiser step, compiled for the backend that Keras runs on."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+from training.text.network import Student
+from training.text.objective import Weights, loss
+from training.text.prepare import Prepared
+
+
+class Trainer:
+    """Holds the student, the optimiser and the big arrays on the device, and runs compiled steps.
+
+    Args:
+        student: a built model.
+        optimizer: a Keras optimiser.
+        prepared: token ids and teacher vectors, moved to the device once.
+        pairs, graded: sizes of the parts of a batch.
+        weights: of the loss.
+        length: pieces of a sentence that are used, at most what was prepared.
+    """
+
+    def __init__(
+        self,
+        student: Student,
+        optimizer: keras.optimizers.Optimizer,
+        prepared: Prepared,
+        pairs: int,
+        graded: int,
+        weights: Weights,
+        length: int,
+    ) -> None:
+        self.student, self.optimizer = student, optimizer
+        self.pairs, self.graded, self.weights = pairs, graded, weights
+        flat = prepared.tokens.reshape(-1, prepared.tokens.shape[-1])[:, :length]
+        self.tokens = keras.ops.convert_to_tensor(flat)
+        self.teacher = keras.ops.convert_to_tensor(prepared.teacher)
+        optimizer.build(student.trainable_variables)
+        self._step, self._embed = self._jax() if keras.backend.backend() == "jax" else self._tensorflow()
+
+    def step(self, batch: dict[str, Any]) -> Any:
+        """Run one step; returns the loss, still on the device."""
+        return self._step(batch)
+
+    def embed(self, tokens: Any) -> Any:
+        """Unit vectors of token ids [batch, length], without dropout."""
+        return self._embed(tokens)
+
+    def _loss(self, outputs: Any, batch: dict[str, Any], teacher: Any) -> Any:
+        full = {**batch, "teacher": keras.ops.take(teacher, batch["teacher_rows"], axis=0)}
+        return loss(outputs, full, self.pairs, self.graded, self.weights)
+
+    def _jax(self) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
+        import jax
+
+        student, optimizer = self.student, self.optimizer
+        state = [
+            [variable.value for variable in variables]
+            for variables in (student.trainable_variables, student.non_trainable_variables, optimizer.variables)
+        ]
+        self._state = state
+
+        def compute(trainable: Any, fixed: Any, tokens: Any, teacher: Any, batch: Any) -> Any:
+            texts = keras.ops.take(tokens, batch["rows"], axis=0)
+            outputs, fixed = student.stateless_call(trainable, fixed, texts, training=True)
+            return self._loss(outputs, batch, teacher), fixed
+
+        def update(trainable: Any, fixed: Any, slots: Any, tokens: Any, teacher: Any, batch: Any) -> Any:
+            (value, fixed), gradients = jax.value_and_grad(compute, has_aux=True)(
+                trainable, fixed, tokens, teacher, batch
+            )
+            trainable, slots = optimizer.stateless_apply(slots, gradients, trainable)
+            return value, trainable, fixed, slots
+
+        compiled = jax.jit(update, donate_argnums=(0, 1, 2))
+        encode = jax.jit(lambda trainable, fixed, texts: student.stateless_call(trainable, fixed, texts)[0][0])
+
+        def run(batch: Any) -> Any:
+            value, state[0], state[1], state[2] = compiled(*state, self.tokens, self.teacher, batch)
+            return value
+
+        return run, lambda texts: encode(state[0], state[1], texts)
+
+    def _tensorflow(self) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
+        import tensorflow as tf
+
+        @tf.function
+        def update(batch: Any) -> Any:
+            with tf.GradientTape() as tape:
+                outputs = self.student(tf.gather(self.tokens, batch["rows"]), training=True)
+                value = self._loss(outputs, batch, self.teacher)
+            variables = self.student.trainable_variables
+            self.optimizer.apply_gradients(zip(tape.gradient(value, variables), variables, strict=True))
+            return value
+
+        return update, tf.function(lambda texts: self.student(texts)[0], reduce_retracing=True)
+
+    def sync(self) -> None:
+        """Copy the state back into the Keras variables, before weights are read or saved."""
+        if keras.backend.backend() == "jax":
+            groups = (self.student.trainable_variables, self.student.non_trainable_variables, self.optimizer.variables)
+            for variables, values in zip(groups, self._state, strict=True):
+                for variable, value in zip(variables, values, strict=True):
+                    variable.assign(value)
+            # assign may alias: take fresh handles, because the old ones are given away by the next step
+            for place, variables in enumerate(groups):
+                self._state[place] = [keras.ops.copy(variable.value) for variable in variables]

@@ -1,0 +1,177 @@
+"""Trains a text encoder: ``python -m training.text.train --recipe fast --work DIR --data DIR``.
+
+Run it with KERAS_BACKEND=jax on a GPU; the TensorFlow backend on a CPU is for trials.
+"""
+
+import argparse
+import json
+import time
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from training.text.batches import BatchSampler
+from training.text.development import DevelopmentSets
+from training.text.network import ContextualBag, Student, WeightedBag
+from training.text.objective import Weights
+from training.text.prepare import MAX_TOKENS, Prepared, tokenize
+from training.text.steps import Trainer
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides how a run goes; ``--set name=value`` changes one entry."""
+
+    model: str = "bag"
+    dimension: int = 512
+    steps: int = 12_000
+    pairs: int = 16_384
+    graded: int = 1_024
+    length: int = MAX_TOKENS
+    learning_rate: float = 5e-3
+    weight_decay: float = 1e-4
+    token_dropout: float = 0.25
+    english: float = 0.6
+    sampled: float = 0.5
+    seed: int = 13
+    width: int = 384
+    heads: int = 6
+    depth: int = 3
+    table_rate: float = 1.0
+    start_from: str = ""
+    weights: Weights = field(default_factory=lambda: Weights(relate=3.0, rank=0.1))
+
+
+RECIPES: dict[str, Recipe] = {
+    "fast": Recipe(),
+    "contextual": Recipe(
+        model="contextual", steps=6_000, pairs=8_192, learning_rate=6e-4, token_dropout=0.1, length=40
+    ),
+    "tiny": Recipe(dimension=32, steps=30, pairs=64, graded=16, weights=Weights(relate=1.0, related_rows=32, rank=0.1)),
+    "tiny-contextual": Recipe(
+        model="contextual", dimension=32, width=32, heads=2, depth=1, steps=10, pairs=32, graded=16, length=16
+    ),
+}
+
+
+def changed(recipe: Recipe, changes: list[str]) -> Recipe:
+    """The recipe with ``name=value`` changes; names of the loss weights are written ``weights.relate``."""
+    for change in changes:
+        name, text = change.split("=", 1)
+        if name.startswith("weights."):
+            weights = replace(recipe.weights, **{name[8:]: json.loads(text)})
+            recipe = replace(recipe, weights=weights)
+        else:
+            value = text if isinstance(getattr(recipe, name), str) else json.loads(text)
+            recipe = replace(recipe, **{name: value})
+    return recipe
+
+
+def build_student(recipe: Recipe, vocabulary_size: int) -> Student:
+    """The model of a recipe, built for its input length; float32 weights, bfloat16 arithmetic in the blocks on JAX."""
+    if recipe.model == "bag":
+        encoder = WeightedBag(vocabulary_size, recipe.dimension, recipe.token_dropout, recipe.seed)
+    else:
+        if keras.backend.backend() == "jax":
+            keras.config.set_dtype_policy("mixed_bfloat16")
+        encoder = ContextualBag(
+            vocabulary_size,
+            recipe.dimension,
+            recipe.token_dropout,
+            recipe.seed,
+            width=recipe.width,
+            heads=recipe.heads,
+            depth=recipe.depth,
+        )
+    student = Student(encoder)
+    student(np.ones((2, recipe.length), np.int32))
+    return student
+
+
+def start_from(student: Student, path: Path) -> None:
+    """Copy the table, the piece weights and the projection of an earlier run."""
+    stored = np.load(path)
+    student.encoder.table.assign(stored["table"].astype(np.float32))
+    student.encoder.log_weight.assign(stored["log_weight"].astype(np.float32))
+    student.project.kernel.assign(stored["project"].astype(np.float32))
+
+
+def export_arrays(student: Student) -> dict[str, np.ndarray]:
+    """All weights by name, float16: what ``training.text.export`` turns into a SavedModel."""
+    arrays = {
+        "table": student.encoder.table,
+        "log_weight": student.encoder.log_weight,
+        "project": student.project.kernel,
+    }
+    if isinstance(student.encoder, ContextualBag):
+        prefix = student.encoder.path + "/"
+        for variable in student.encoder.trainable_variables:
+            name = variable.path.removeprefix(prefix)
+            if name not in arrays:
+                arrays[name] = variable
+    return {name: np.asarray(keras.ops.convert_to_numpy(value)).astype(np.float16) for name, value in arrays.items()}
+
+
+def train(recipe: Recipe, prepared: Prepared, vocabulary: Path, dev: Path, out: Path, every: int = 1_000) -> dict[str, Any]:
+    """Run a recipe; writes ``weights.npz``, ``log.jsonl`` and ``recipe.json`` to ``out`` and returns the last scores."""
+    import sentencepiece
+
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=2), encoding="utf8")
+    keras.utils.set_random_seed(recipe.seed)
+    size = sentencepiece.SentencePieceProcessor(model_file=str(vocabulary)).get_piece_size()
+    student = build_student(recipe, size)
+    if recipe.start_from:
+        start_from(student, Path(recipe.start_from))
+    warm = min(500, recipe.steps // 10 + 1)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        recipe.learning_rate / 100,
+        recipe.steps - warm,
+        alpha=0.0,
+        warmup_target=recipe.learning_rate,
+        warmup_steps=warm,
+    )
+    optimizer = keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay, beta_2=0.98, global_clipnorm=1.0)
+    if recipe.table_rate == 0:
+        student.encoder.table.trainable = False
+    sampler = BatchSampler(prepared, recipe.pairs, recipe.graded, recipe.english, recipe.sampled, recipe.seed)
+    trainer = Trainer(student, optimizer, prepared, recipe.pairs, sampler.graded, recipe.weights, recipe.length)
+    sets = DevelopmentSets(dev, lambda texts: tokenize(texts, vocabulary, 1, recipe.seed)[0])
+    scores: dict[str, Any] = {}
+    started = time.monotonic()
+    with (out / "log.jsonl").open("w", encoding="utf8") as log:
+        for step, batch in zip(range(1, recipe.steps + 1), sampler.stream(), strict=False):
+            value = trainer.step(batch)
+            if step % every == 0 or step == recipe.steps:
+                seconds = time.monotonic() - started
+                scores = sets.score(trainer.embed)
+                line = {"step": step, "loss": float(value), "seconds": round(seconds, 1), **scores}
+                log.write(json.dumps(line) + "\n")
+                log.flush()
+                short = {name: round(score, 2) for name, score in scores.items() if name.count(".") < 2 or "tatoeba" in name}
+                print(step, f"loss {float(value):.3f}", f"{seconds:.0f} s", short, flush=True)
+    trainer.sync()
+    np.savez(out / "weights.npz", **export_arrays(student))
+    return scores
+
+
+def main() -> None:
+    """Command line; see the module docstring."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--recipe", choices=sorted(RECIPES), required=True)
+    parser.add_argument("--prepared", type=Path, required=True, help="what training.text.prepare wrote")
+    parser.add_argument("--vocabulary", type=Path, required=True)
+    parser.add_argument("--dev", type=Path, required=True, help="the folder of development sets")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--every", type=int, default=1_000, help="steps between scores")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change the recipe")
+    options = parser.parse_args()
+    recipe = changed(RECIPES[options.recipe], options.set)
+    train(recipe, Prepared.load(options.prepared), options.vocabulary, options.dev, options.out, options.every)
+
+
+if __name__ == "__main__":
+    main()
