@@ -13,9 +13,9 @@ def import_tensorflow() -> ModuleType:
 
     Settings that the person running the server has made in the environment win.
     """
-    # Read by the C++ side while it loads, so they must be set first. 2 hides notes and
-    # warnings (which CPU instructions were found, no GPU here) and keeps errors.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    # Read by the C++ side while it loads, so they must be set first. 3 hides the CPU's features and the failed
+    # search for a GPU, which look like errors to a person; what goes wrong with a model arrives as an exception.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
     # One import at a time: two threads that start it together have met half-initialised modules.
     with _lock:
