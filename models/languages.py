@@ -50,7 +50,7 @@ _SAMPLE = 400  # characters that decide; more costs time and changes nothing mea
 _MIN_INSIDE = 0.05  # below this share of the probability the text is in a language outside the 16
 _MIN_CONFIDENCE = 0.4  # below this, short Latin texts ("hello") are a coin toss
 _MIN_LATIN_LETTERS = 4
-_EAST_ASIAN_WEIGHT = 2.5  # one ideograph or syllable says about as much as this many letters
+_NON_LATIN_WEIGHT = 2.5  # any script quotes Latin names; Latin texts seldom quote other scripts
 _MIN_KANA_SHARE = 0.08  # Chinese texts borrow a stray の; Japanese has far more kana than this
 _ADDRESSES = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+")
 
@@ -97,8 +97,8 @@ def identify_language(text: str) -> str:
     if not counts:
         return UNKNOWN
     east_asian = counts["han"] + counts["kana"] + counts["hangul"]
-    weights = {script: float(counts[script]) for script in ("latin", "cyrillic", "arabic", "thai", "other")}
-    weights["east_asian"] = east_asian * _EAST_ASIAN_WEIGHT
+    weights = {script: counts[script] * _NON_LATIN_WEIGHT for script in ("cyrillic", "arabic", "thai", "other")}
+    weights |= {"latin": float(counts["latin"]), "east_asian": east_asian * _NON_LATIN_WEIGHT}
     main = max(weights, key=lambda script: weights[script])
     if main == "thai":
         return "th"
