@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from models.catalog import CATALOG, is_bundled_name
-from models.errors import InvalidInputError, ModelUnavailableError
+from models.catalog import is_bundled_name
+from models.errors import ModelUnavailableError
 from models.hub_cache import clear_cached, find_cached, folder_for
 from models.hub_download import download_model
-from models.hub_failures import check_folder, explain_failure, not_there
+from models.hub_failures import check_folder, explain_failure
 from models.hub_limits import DownloadLimits, Progress
-from models.model_spec import InputContract, Modality, ModelSpec
+from models.model_names import describe_model
+from models.model_spec import Modality, ModelSpec
 
 __all__ = ["DownloadLimits", "LoadedModel", "Progress", "clear_cached", "describe_model", "is_cached", "load_model"]
 
@@ -47,37 +48,7 @@ class LoadedModel:
 _alive: "weakref.WeakValueDictionary[tuple[str, int, int], Any]" = weakref.WeakValueDictionary()
 _locks: dict[str, threading.Lock] = {}
 _locks_guard = threading.Lock()
-
-
-def describe_model(model: ModelSpec | str | Path, modality: Modality = Modality.TEXT) -> ModelSpec:
-    """Return the spec of a catalogue name, an http(s) address or a local folder.
-
-    Args:
-        model: a spec is returned as it is.
-        modality: assumed for an address or a folder that the catalogue does not know.
-
-    Raises:
-        InvalidInputError: no such name.
-        ModelUnavailableError: a bundled model whose folder is missing, or a path that does not exist.
-    """
-    if isinstance(model, ModelSpec):
-        return model
-    name = str(model)
-    for spec in CATALOG.values():
-        if name == spec.name or name in spec.handles:
-            return spec
-    if is_bundled_name(name):
-        raise not_there(name)
-    unknown = InputContract("unknown", (None,))
-    if name.startswith(("http://", "https://")):
-        title = "/".join(name.split("?")[0].rstrip("/").split("/")[-2:])
-        return ModelSpec(name, title, modality, unknown, handle=name, source=name)
-    path = Path(name).expanduser()
-    if path.is_dir():
-        return ModelSpec(str(path), path.name, modality, unknown, bundled_path=path.resolve(), source=str(path))
-    if isinstance(model, Path) or os.sep in name:
-        raise ModelUnavailableError(name, "not_found", "is not a folder", "Check the path.")
-    raise InvalidInputError(f"There is no model called {name[:200]!r}. Choose one of: {', '.join(CATALOG)}.")
+_TELL_SECONDS = 0.25
 
 
 def is_cached(spec: ModelSpec, cache_dir: Path | str | None = None) -> bool:
@@ -112,9 +83,8 @@ def load_model(
     key = str(spec.bundled_path or folder_for(spec.handles[0], cache_dir))
     with _locks_guard:
         lock = _locks.setdefault(key, threading.Lock())
-    if not lock.acquire(blocking=False):
+    while not lock.acquire(timeout=_TELL_SECONDS):
         tell(None, f"Waiting for {spec.title}, which is being loaded already")
-        lock.acquire()
     try:
         folder, origin = _locate(spec, tell, cache_dir, limits)
         loaded = _load_folder(spec, folder, origin, tell)

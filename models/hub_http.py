@@ -79,6 +79,13 @@ def _request(spec: ModelSpec, handle: str, limits: DownloadLimits) -> "requests.
         )
     except (TimeoutError, requests.Timeout) as error:
         raise too_slow from error
+    except requests.exceptions.SSLError as error:
+        raise ModelUnavailableError(
+            spec.title,
+            "no_network",
+            f"was not downloaded, because the certificate of {host} cannot be verified",
+            "Check the clock and the certificates of this server, or choose a model that is on this machine.",
+        ) from error
     except requests.RequestException as error:
         raise unreachable from error
 

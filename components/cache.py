@@ -1,0 +1,141 @@
+"""What all visitors share: the loaded text encoders, and the thread that loads the default one early.
+
+The only module that uses Streamlit's caches. Nothing here imports TensorFlow in the page's thread before it is needed.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import streamlit as st
+
+from models.catalog import DEFAULT_TEXT_MODEL
+from models.errors import InvalidInputError, PolyglotError
+from models.hub import Progress
+from models.model_names import offered_text_models
+from models.text.encoder import TextEncoder, load_text_encoder
+
+_POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class LoadState:
+    """How far the loading of a model is.
+
+    Args:
+        status: "absent" before it was asked for, and after it had to make room for another model.
+        share: 0 to 1 during a download of known size, else None.
+        text: a sentence for the person who waits, or the reason of the failure.
+        seconds: how long the load took.
+    """
+
+    status: Literal["absent", "loading", "ready", "failed"] = "absent"
+    share: float | None = None
+    text: str = ""
+    seconds: float | None = None
+
+
+@dataclass
+class _Board:
+    """The load states of all models, by name; written by loading threads, read by pages."""
+
+    states: dict[str, LoadState] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def set(self, name: str, **changes: object) -> None:
+        with self.lock:
+            self.states[name] = replace(self.states.get(name, LoadState()), **changes)  # type: ignore[arg-type]
+
+    def get(self, name: str) -> LoadState:
+        with self.lock:
+            return self.states.get(name, LoadState())
+
+
+@st.cache_resource(show_spinner=False)
+def _board() -> _Board:
+    return _Board()
+
+
+def _forget(encoder: TextEncoder) -> None:
+    _board().set(encoder.name, status="absent", share=None, text="")
+
+
+# Two: the default and one that a visitor chose. The largest takes a gigabyte, and free hosts have little more.
+@st.cache_resource(max_entries=2, show_spinner=False, on_release=_forget)
+def _encoder(name: str) -> TextEncoder:
+    board, started = _board(), time.perf_counter()
+    board.set(name, status="loading", share=None, text="Starting TensorFlow")
+    try:
+        encoder = load_text_encoder(name, lambda share, text: board.set(name, share=share, text=text))
+    except Exception as error:
+        text = str(error) if isinstance(error, PolyglotError) else f"{name} cannot be loaded. Choose another model."
+        board.set(name, status="failed", share=None, text=text)
+        raise
+    board.set(name, status="ready", share=1.0, text="", seconds=time.perf_counter() - started)
+    return encoder
+
+
+def text_encoder(name: str = DEFAULT_TEXT_MODEL, progress: Progress | None = None) -> TextEncoder:
+    """Return the encoder that all visitors share; loads it at the first call and waits for it.
+
+    Args:
+        name: of a model that ``offered_text_models`` lists.
+        progress: called in this thread, about ten times a second while it waits; may write to the page.
+
+    Raises:
+        InvalidInputError: not an offered model.
+        ModelUnavailableError: it cannot be loaded; the next call tries again.
+    """
+    # The default passes even where its folder is missing: then the loader explains what to do about that.
+    if name != DEFAULT_TEXT_MODEL and name not in {spec.name for spec in offered_text_models()}:
+        raise InvalidInputError(f"The model {name[:100]!r} is not offered here. Choose one from the list.")
+    if progress is None or encoder_state(name).status == "ready":
+        return _encoder(name)
+    # In a thread of its own: Streamlit records what a cached function writes to the page, to replay it for others.
+    future = _in_thread(lambda: _encoder(name), f"load-{name}")
+    while not future.done():
+        state = encoder_state(name)
+        progress(state.share, state.text)
+        time.sleep(_POLL_SECONDS)
+    return future.result()
+
+
+def encoder_state(name: str = DEFAULT_TEXT_MODEL) -> LoadState:
+    """Return how far the loading of ``name`` is, without waiting and without starting it."""
+    return _board().get(name)
+
+
+def warm_up() -> None:
+    """Start loading the default encoder in the background, once in the life of the server; returns at once.
+
+    Call it at the end of the first page: until the page is drawn, the processor is needed there.
+    """
+    _warm_up_once()
+
+
+def warm_up_state() -> LoadState:
+    """Return how far the default encoder is, so that a page can say so instead of waiting."""
+    return encoder_state(DEFAULT_TEXT_MODEL)
+
+
+@st.cache_resource(show_spinner=False)
+def _warm_up_once() -> "Future[TextEncoder]":
+    # The same cached function as a search calls: one that arrives early waits for this load, and starts no second one.
+    return _in_thread(lambda: _encoder(DEFAULT_TEXT_MODEL), "warm-up")
+
+
+def _in_thread(work: Callable[[], TextEncoder], name: str) -> "Future[TextEncoder]":
+    # Not an executor: its threads would keep a stopped server waiting for a download.
+    future: Future[TextEncoder] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+    return future
