@@ -1,8 +1,9 @@
 """Exact search by matrix product over vectors held in memory.
 
-Vectors lie in blocks of equal size. A full block is never copied again: growing the corpus allocates one more block, so
-the memory is that of the vectors and a part of one block. Writers publish a new ``Snapshot`` when they have finished;
-readers work on the snapshot that they took and need no lock.
+Vectors lie in a few blocks. A full block is never copied again: growing allocates one more, whose memory is only taken as
+rows are written. Few, because a threaded matrix product waits once a block for its slowest thread: six blocks took twice
+as long as two on a busy machine. Writers publish a new ``Snapshot`` when they have finished; readers work on the one that
+they took and need no lock.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,9 +17,11 @@ from numpy.typing import NDArray
 from models.errors import InvalidInputError
 
 MAX_ROWS = 200_000
-BLOCK_ROWS = 16_384
+FIRST_BLOCK_ROWS = 16_384
+# a second block takes the capacity to 131,072 rows, a third to the limit
+GROWTH = 8
 # Equal texts can differ in the last bits, because a matrix product adds in another order at the end of a block.
-TIE = 1e-6
+TIE = 5e-7
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,12 @@ class Snapshot:
 
     def views(self) -> Iterator[NDArray[np.float32]]:
         """The rows block by block, read-only and without a copy."""
-        for start, block in zip(range(0, self.count, max(1, _rows_per_block(self.blocks))), self.blocks, strict=False):
+        start = 0
+        for block in self.blocks:
             view = block[: self.count - start]
             view.flags.writeable = False
             yield view
+            start += len(block)
 
     def similarities(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
         """Dot product of each row with ``query`` [D]: the cosine where both have unit length. float32 [N]."""
@@ -71,15 +76,16 @@ class Snapshot:
 class Appending:
     """Rows on their way into a store, visible to nobody until the store publishes them."""
 
-    def __init__(self, snapshot: Snapshot, block_rows: int, max_rows: int) -> None:
+    def __init__(self, snapshot: Snapshot, first_block_rows: int, max_rows: int) -> None:
         self.blocks = list(snapshot.blocks)
         self.count = snapshot.count
         self._dimension = snapshot.dimension
-        self._block_rows = block_rows
+        self._capacity = sum(map(len, self.blocks))
+        self._first_block_rows = first_block_rows
         self._max_rows = max_rows
 
     def append(self, vectors: NDArray[np.float32]) -> None:
-        """Add rows [n, D] at the end; InvalidInputError when their shape is wrong or a value is not finite."""
+        """Add rows [n, D] at the end; InvalidInputError when they do not fit or a value is not finite."""
         if vectors.ndim != 2 or vectors.shape[1] != self._dimension:
             raise InvalidInputError(
                 f"Vectors of shape {vectors.shape} do not fit an index of {self._dimension} dimensions."
@@ -92,18 +98,24 @@ class Appending:
             )
         done = 0
         while done < len(vectors):
-            used = self.count % self._block_rows
-            if self.count == len(self.blocks) * self._block_rows:
+            if self.count == self._capacity:
+                rows = self._next_block_rows()
                 # np.empty touches no page: a small corpus does not pay for a whole block
-                self.blocks.append(np.empty((self._block_rows, self._dimension), dtype=np.float32))
-            take = min(self._block_rows - used, len(vectors) - done)
+                self.blocks.append(np.empty((rows, self._dimension), dtype=np.float32))
+                self._capacity += rows
+            used = self.count - (self._capacity - len(self.blocks[-1]))
+            take = min(self._capacity - self.count, len(vectors) - done)
             self.blocks[-1][used : used + take] = vectors[done : done + take]
             self.count += take
             done += take
 
+    def _next_block_rows(self) -> int:
+        rows = self._capacity * (GROWTH - 1) if self._capacity else self._first_block_rows
+        return min(rows, self._max_rows - self._capacity)
+
     def rows(self, indices: Sequence[int]) -> NDArray[np.float32]:
         """Copies of rows, those not yet published included."""
-        return _gather(tuple(self.blocks), np.asarray(indices, dtype=np.int64), self.count, self._dimension)
+        return _gather(self.blocks, np.asarray(indices, dtype=np.int64), self.count, self._dimension)
 
 
 class InMemoryStore:
@@ -112,14 +124,14 @@ class InMemoryStore:
     Args:
         dimension: length of each vector.
         max_rows: a product over more rows no longer answers while a person types.
-        block_rows: rows that are allocated at a time.
+        first_block_rows: rows that are allocated first; each further block makes the capacity eight times as large.
     """
 
-    def __init__(self, dimension: int, max_rows: int = MAX_ROWS, block_rows: int = BLOCK_ROWS) -> None:
-        if dimension < 1 or max_rows < 1 or block_rows < 1:
+    def __init__(self, dimension: int, max_rows: int = MAX_ROWS, first_block_rows: int = FIRST_BLOCK_ROWS) -> None:
+        if dimension < 1 or max_rows < 1 or first_block_rows < 1:
             raise InvalidInputError("A store needs at least one dimension, one row and one row a block.")
         self.max_rows = max_rows
-        self._block_rows = block_rows
+        self._first_block_rows = first_block_rows
         self._write = RLock()
         self._snapshot = Snapshot((), 0, dimension)
 
@@ -140,7 +152,7 @@ class InMemoryStore:
     def appending(self) -> Iterator[Appending]:
         """Collect rows that are published together at the end, or not at all when the block raises."""
         with self._write:
-            pending = Appending(self._snapshot, self._block_rows, self.max_rows)
+            pending = Appending(self._snapshot, self._first_block_rows, self.max_rows)
             yield pending
             self._snapshot = Snapshot(tuple(pending.blocks), pending.count, self.dimension)
 
@@ -155,18 +167,17 @@ class InMemoryStore:
             before = self._snapshot
             if mask.shape != (before.count,):
                 raise InvalidInputError(f"A mask of shape {mask.shape} does not fit {before.count} rows.")
-            removed = np.flatnonzero(~mask)
-            if len(removed) == 0:
+            if mask.all():
                 return
             # Blocks before the first removed row stay as they are; the rest moves to new blocks, because readers
             # may still be looking at the old ones.
-            untouched = int(removed[0]) // self._block_rows
-            prefix = Snapshot(before.blocks[:untouched], untouched * self._block_rows, before.dimension)
-            pending = Appending(prefix, self._block_rows, self.max_rows)
+            starts = _starts(before.blocks)
+            first = int(np.searchsorted(starts, np.argmin(mask), side="right")) - 1
+            untouched = Snapshot(before.blocks[:first], int(starts[first]), before.dimension)
+            pending = Appending(untouched, self._first_block_rows, self.max_rows)
             for number, view in enumerate(before.views()):
-                if number >= untouched:
-                    start = number * self._block_rows
-                    pending.append(view[mask[start : start + len(view)]])
+                if number >= first:
+                    pending.append(view[mask[starts[number] : starts[number] + len(view)]])
             self._snapshot = Snapshot(tuple(pending.blocks), pending.count, before.dimension)
 
     def search(
@@ -204,13 +215,15 @@ def best_rows(
     if min_similarity is not None:
         threshold = max(threshold, min_similarity)
     chosen = np.flatnonzero(values >= threshold - TIE)
-    order = np.argsort(-np.round(values[chosen] / TIE), kind="stable")[:k]
-    chosen = chosen[order]
+    chosen = chosen[np.argsort(-values[chosen], kind="stable")]
+    level = np.cumsum(np.diff(values[chosen], prepend=values[chosen][:1]) < -TIE)
+    chosen = chosen[np.lexsort((chosen, level))][:k]
     return (chosen if candidates is None else candidates[chosen]), values[chosen]
 
 
-def _rows_per_block(blocks: Sequence[NDArray[np.float32]]) -> int:
-    return len(blocks[0]) if blocks else 0
+def _starts(blocks: Sequence[NDArray[np.float32]]) -> NDArray[np.int64]:
+    """Number of the first row of each block."""
+    return np.cumsum([0, *map(len, blocks)], dtype=np.int64)[:-1]
 
 
 def _gather(
@@ -219,9 +232,9 @@ def _gather(
     if len(indices) and (indices.min() < 0 or indices.max() >= count):
         raise InvalidInputError(f"Row numbers must lie between 0 and {count - 1}.")
     rows = np.empty((len(indices), dimension), dtype=np.float32)
-    if len(indices):
-        number, offset = np.divmod(indices, _rows_per_block(blocks))
-        for block in np.unique(number):
-            here = number == block
-            rows[here] = blocks[block][offset[here]]
+    starts = _starts(blocks)
+    number = np.searchsorted(starts, indices, side="right") - 1
+    for block in np.unique(number):
+        here = number == block
+        rows[here] = blocks[block][indices[here] - starts[block]]
     return rows

@@ -12,11 +12,11 @@ def unit_rows(count: int, dimension: int, seed: int = 0) -> np.ndarray:
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
-@pytest.mark.parametrize("block_rows", [1, 7, 64, 1000])
+@pytest.mark.parametrize("first_block_rows", [1, 7, 64, 1000])
 @pytest.mark.parametrize("k", [1, 5, 200, 500])
-def test_finds_the_same_rows_as_sorting_every_product(block_rows, k):
+def test_finds_the_same_rows_as_sorting_every_product(first_block_rows, k):
     vectors = unit_rows(200, 16)
-    store = InMemoryStore(16, block_rows=block_rows)
+    store = InMemoryStore(16, first_block_rows=first_block_rows)
     for part in np.array_split(vectors, 9):
         store.append(part)
     query = unit_rows(1, 16, seed=1)[0]
@@ -29,7 +29,7 @@ def test_finds_the_same_rows_as_sorting_every_product(block_rows, k):
 
 def test_equal_rows_come_back_in_the_order_in_which_they_were_added():
     row = unit_rows(1, 33)
-    store = InMemoryStore(33, block_rows=10)
+    store = InMemoryStore(33, first_block_rows=10)
     store.append(np.repeat(row, 47, axis=0))
     rows, _ = store.search(row[0], 12)
     assert rows.tolist() == list(range(12))
@@ -54,7 +54,7 @@ def test_an_empty_store_answers_with_nothing():
 @pytest.mark.parametrize("removed", [[0], [3, 4], [9], list(range(10)), [], [7, 8, 9]])
 def test_removal_keeps_the_order_of_the_rest_and_the_snapshots_of_readers(removed):
     vectors = unit_rows(10, 4)
-    store = InMemoryStore(4, block_rows=3)
+    store = InMemoryStore(4, first_block_rows=3)
     store.append(vectors)
     before = store.snapshot()
     mask = np.ones(10, dtype=bool)
@@ -68,7 +68,7 @@ def test_removal_keeps_the_order_of_the_rest_and_the_snapshots_of_readers(remove
 
 def test_rows_are_gathered_across_blocks_also_before_they_are_published():
     vectors = unit_rows(10, 4)
-    store = InMemoryStore(4, block_rows=3)
+    store = InMemoryStore(4, first_block_rows=3)
     store.append(vectors[:4])
     with store.appending() as pending:
         pending.append(vectors[4:])
@@ -80,7 +80,7 @@ def test_rows_are_gathered_across_blocks_also_before_they_are_published():
 
 
 def test_a_failed_append_leaves_the_store_as_it_was():
-    store = InMemoryStore(4, block_rows=3)
+    store = InMemoryStore(4, first_block_rows=3)
     store.append(unit_rows(4, 4))
     with pytest.raises(RuntimeError), store.appending() as pending:
         pending.append(unit_rows(20, 4, seed=3))
@@ -108,7 +108,7 @@ def test_limits_and_wrong_shapes_are_named():
 
 
 def test_growing_copies_no_full_block_and_views_are_read_only():
-    store = InMemoryStore(4, block_rows=3)
+    store = InMemoryStore(4, first_block_rows=3)
     store.append(unit_rows(3, 4))
     first = store.snapshot().blocks[0]
     store.append(unit_rows(30, 4))
@@ -118,7 +118,7 @@ def test_growing_copies_no_full_block_and_views_are_read_only():
 
 
 def test_readers_see_whole_snapshots_while_a_writer_adds_and_removes():
-    store = InMemoryStore(8, block_rows=16)
+    store = InMemoryStore(8, first_block_rows=16)
     store.append(unit_rows(100, 8))
     stop, failures = Event(), []
 
