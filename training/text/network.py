@@ -75,12 +75,13 @@ class Block(keras.layers.Layer):
         self.width = width
         self.heads = heads
         self.reach = reach
-        self.norm_attention = keras.layers.LayerNormalization(epsilon=1e-5)
-        self.norm_forward = keras.layers.LayerNormalization(epsilon=1e-5)
-        self.query_key_value = keras.layers.Dense(3 * width)
-        self.mix = keras.layers.Dense(width)
-        self.widen = keras.layers.Dense(4 * width)
-        self.narrow = keras.layers.Dense(width)
+        policy = self.dtype_policy
+        self.norm_attention = keras.layers.LayerNormalization(epsilon=1e-5, dtype=policy, name="norm_attention")
+        self.norm_forward = keras.layers.LayerNormalization(epsilon=1e-5, dtype=policy, name="norm_forward")
+        self.query_key_value = keras.layers.Dense(3 * width, dtype=policy, name="query_key_value")
+        self.mix = keras.layers.Dense(width, dtype=policy, name="mix")
+        self.widen = keras.layers.Dense(4 * width, dtype=policy, name="widen")
+        self.narrow = keras.layers.Dense(width, dtype=policy, name="narrow")
 
     def build(self, shape: Any) -> None:
         """Create the sub-layers' weights and the distance bias."""
@@ -117,6 +118,7 @@ class ContextualBag(WeightedBag):
 
     Args:
         width, heads, depth: of the transformer.
+        arithmetic: dtype policy inside the transformer; the bag itself stays float32.
         (others): as for ``WeightedBag``.
     """
 
@@ -129,14 +131,17 @@ class ContextualBag(WeightedBag):
         width: int = 384,
         heads: int = 6,
         depth: int = 3,
+        arithmetic: str = "float32",
         **options: Any,
     ) -> None:
         super().__init__(vocabulary_size, dimension, token_dropout, seed, **options)
         self.norm_in = keras.layers.LayerNormalization(epsilon=1e-5, name="norm_in")
-        self.enter = keras.layers.Dense(width, name="enter")
-        self.blocks = [Block(width, heads, name=f"block_{number}") for number in range(depth)]
-        self.norm_out = keras.layers.LayerNormalization(epsilon=1e-5, name="norm_out")
-        self.leave = keras.layers.Dense(dimension, kernel_initializer="zeros", use_bias=False, name="leave")
+        self.enter = keras.layers.Dense(width, name="enter", dtype=arithmetic)
+        self.blocks = [Block(width, heads, name=f"block_{number}", dtype=arithmetic) for number in range(depth)]
+        self.norm_out = keras.layers.LayerNormalization(epsilon=1e-5, name="norm_out", dtype=arithmetic)
+        self.leave = keras.layers.Dense(
+            dimension, kernel_initializer="zeros", use_bias=False, name="leave", dtype=arithmetic
+        )
         self.reweigh = keras.layers.Dense(1, kernel_initializer="zeros", use_bias=False, name="reweigh")
 
     def call(self, tokens: Any, training: bool = False) -> Any:
@@ -149,7 +154,7 @@ class ContextualBag(WeightedBag):
         for block in self.blocks:
             stream = block(stream, blocked)
         stream = self.norm_out(stream)
-        weights = weights * ops.exp(ops.cast(self.reweigh(stream)[..., 0], "float32"))
+        weights = weights * ops.exp(self.reweigh(ops.cast(stream, "float32"))[..., 0])
         context = ops.cast(self.leave(stream), "float32")
         return unit_length(ops.sum((pieces + context) * weights[..., None], axis=1))
 

@@ -85,8 +85,11 @@ def _tokenize(task: tuple[int, bool, list[str]]) -> np.ndarray:
     return rows
 
 
-def tokenize(texts: list[str], vocabulary: Path, variants: int, seed: int) -> np.ndarray:
-    """Token ids, int32 [variants, len(texts), MAX_TOKENS]; the first variant is the best segmentation."""
+def tokenize(texts: list[str], vocabulary: Path, variants: int, seed: int, processes: int | None = None) -> np.ndarray:
+    """Token ids, int32 [variants, len(texts), MAX_TOKENS]; the first variant is the best segmentation.
+
+    ``processes`` of 1 stays in this process, which a program that already runs threads on a GPU must do.
+    """
     step = 20_000
     result = np.zeros((variants, len(texts), MAX_TOKENS), np.int32)
     tasks = [
@@ -95,7 +98,13 @@ def tokenize(texts: list[str], vocabulary: Path, variants: int, seed: int) -> np
         for start in range(0, len(texts), step)
     ]
     places = [(variant, start) for variant in range(variants) for start in range(0, len(texts), step)]
-    with multiprocessing.Pool(os.cpu_count(), _start_worker, (str(vocabulary),)) as pool:
+    if processes == 1:
+        _start_worker(str(vocabulary))
+        for (variant, start), task in zip(places, tasks, strict=True):
+            rows = _tokenize(task)
+            result[variant, start : start + len(rows)] = rows
+        return result
+    with multiprocessing.Pool(processes or os.cpu_count(), _start_worker, (str(vocabulary),)) as pool:
         for (variant, start), rows in zip(places, pool.imap(_tokenize, tasks), strict=True):
             result[variant, start : start + len(rows)] = rows
     return result

@@ -75,8 +75,6 @@ def build_student(recipe: Recipe, vocabulary_size: int) -> Student:
     if recipe.model == "bag":
         encoder = WeightedBag(vocabulary_size, recipe.dimension, recipe.token_dropout, recipe.seed)
     else:
-        if keras.backend.backend() == "jax":
-            keras.config.set_dtype_policy("mixed_bfloat16")
         encoder = ContextualBag(
             vocabulary_size,
             recipe.dimension,
@@ -85,6 +83,7 @@ def build_student(recipe: Recipe, vocabulary_size: int) -> Student:
             width=recipe.width,
             heads=recipe.heads,
             depth=recipe.depth,
+            arithmetic="mixed_bfloat16" if keras.backend.backend() == "jax" else "float32",
         )
     student = Student(encoder)
     student(np.ones((2, recipe.length), np.int32))
@@ -109,9 +108,8 @@ def export_arrays(student: Student) -> dict[str, np.ndarray]:
     if isinstance(student.encoder, ContextualBag):
         prefix = student.encoder.path + "/"
         for variable in student.encoder.trainable_variables:
-            name = variable.path.removeprefix(prefix)
-            if name not in arrays:
-                arrays[name] = variable
+            if variable is not student.encoder.table and variable is not student.encoder.log_weight:
+                arrays[variable.path.removeprefix(prefix)] = variable
     return {name: np.asarray(keras.ops.convert_to_numpy(value)).astype(np.float16) for name, value in arrays.items()}
 
 
@@ -139,7 +137,7 @@ def train(recipe: Recipe, prepared: Prepared, vocabulary: Path, dev: Path, out: 
         student.encoder.table.trainable = False
     sampler = BatchSampler(prepared, recipe.pairs, recipe.graded, recipe.english, recipe.sampled, recipe.seed)
     trainer = Trainer(student, optimizer, prepared, recipe.pairs, sampler.graded, recipe.weights, recipe.length)
-    sets = DevelopmentSets(dev, lambda texts: tokenize(texts, vocabulary, 1, recipe.seed)[0])
+    sets = DevelopmentSets(dev, lambda texts: tokenize(texts, vocabulary, 1, recipe.seed, processes=1)[0])
     scores: dict[str, Any] = {}
     started = time.monotonic()
     with (out / "log.jsonl").open("w", encoding="utf8") as log:

@@ -1,0 +1,95 @@
+"""Turns trained weights into one SavedModel: tokenizer, int8 embedding table and all inside."""
+
+import argparse
+import hashlib
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def quantize_rows(table: NDArray[np.floating[Any]]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Symmetric int8 rows [V, D] and the float32 scale [V] of each: row = int8 * scale."""
+    scale = np.abs(table).max(axis=1).astype(np.float32) / 127.0
+    safe = np.where(scale > 0, scale, 1.0)
+    return np.round(table / safe[:, None]).astype(np.int8), scale
+
+
+def export_bag(weights: dict[str, NDArray[Any]], vocabulary: bytes, folder: Path) -> Path:
+    """Write a bag encoder.
+
+    The model is called on a 1-D string tensor and returns float32 [N, D] of unit length, a zero row for an empty text;
+    ``serving_default`` maps ``inputs`` to ``outputs``.
+
+    Args:
+        weights: ``table`` [V, D] and ``log_weight`` [V].
+        vocabulary: the serialised SentencePiece model.
+        folder: replaced when it exists.
+    """
+    import tensorflow as tf
+    import tensorflow_text
+
+    rows, scale = quantize_rows(weights["table"].astype(np.float32))
+    # the learned weight of a piece and the scale of its row are one factor
+    factor = scale * np.exp(weights["log_weight"].astype(np.float32))
+
+    class Encoder(tf.Module):
+        """The exported object; holds each array once."""
+
+        def __init__(self) -> None:
+            super().__init__(name="encoder")
+            self.tokenizer = tensorflow_text.SentencepieceTokenizer(model=vocabulary)
+            self.table = tf.Variable(rows, trainable=False, name="table")
+            self.factor = tf.Variable(factor, trainable=False, name="factor")
+
+        @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="inputs")])
+        def __call__(self, text: Any) -> Any:
+            """Embed texts."""
+            pieces = self.tokenizer.tokenize(text)
+            ids = pieces.flat_values
+            vectors = tf.cast(tf.gather(self.table, ids), tf.float32) * tf.gather(self.factor, ids)[:, None]
+            total = tf.math.unsorted_segment_sum(vectors, pieces.value_rowids(), pieces.nrows())
+            return tf.math.l2_normalize(total, axis=1)
+
+    return _save(Encoder(), folder)
+
+
+def _save(encoder: Any, folder: Path) -> Path:
+    import tensorflow as tf
+
+    shutil.rmtree(folder, ignore_errors=True)
+    serve = tf.function(lambda inputs: {"outputs": encoder(inputs)})
+    signature = serve.get_concrete_function(tf.TensorSpec([None], tf.string, name="inputs"))
+    tf.saved_model.save(encoder, str(folder), signatures={"serving_default": signature})
+    # a record of the machine that wrote it; nothing reads it
+    (folder / "fingerprint.pb").unlink(missing_ok=True)
+    return folder
+
+
+def folder_digest(folder: Path) -> str:
+    """sha256 over the names and contents of the model's files, model card apart."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix not in {".md", ".json"}:
+            digest.update(path.relative_to(folder).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def main() -> None:
+    """Command line: ``python -m training.text.export --weights FILE --vocabulary FILE --out FOLDER``."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--weights", type=Path, required=True, help="weights.npz of a training run")
+    parser.add_argument("--vocabulary", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True, help="for example models/bundled/polyglot-fast/1")
+    options = parser.parse_args()
+    weights = dict(np.load(options.weights))
+    folder = export_bag(weights, options.vocabulary.read_bytes(), options.out)
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    print(f"{folder}: {size / 1e6:.1f} MB, sha256 {folder_digest(folder)}")
+
+
+if __name__ == "__main__":
+    main()
