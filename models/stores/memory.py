@@ -1,9 +1,9 @@
 """Exact search by matrix product over vectors held in memory.
 
-Vectors lie in a few blocks. A full block is never copied again: growing allocates one more, whose memory is only taken as
-rows are written. Few, because a threaded matrix product waits once a block for its slowest thread: six blocks took twice
-as long as two on a busy machine. Writers publish a new ``Snapshot`` when they have finished; readers work on the one that
-they took and need no lock.
+Vectors lie in a few blocks. A full block is never copied again: growing allocates one more, whose memory is only taken
+as rows are written. Few, because a threaded matrix product waits once a block for its slowest thread: six blocks took
+twice as long as two on a busy machine. Writers publish a new ``Snapshot`` when they have finished; readers work on the
+one that they took and need no lock.
 """
 
 from collections.abc import Iterator, Sequence

@@ -65,7 +65,7 @@ def test_a_hit_carries_text_similarity_and_index(search):
 
 def test_the_public_signature_stays():
     assert list(inspect.signature(MultilingualSemanticSearch.search).parameters)[:3] == ["self", "query", "k"]
-    assert list(inspect.signature(MultilingualSemanticSearch).parameters)[0] == "model"
+    assert next(iter(inspect.signature(MultilingualSemanticSearch).parameters)) == "model"
 
 
 def test_the_model_can_be_a_path(tiny_text_model):
@@ -88,8 +88,8 @@ def test_only_new_texts_are_embedded_and_batches_stay_small(search, encoder):
 def test_the_same_text_from_two_documents_is_found_with_both_and_embedded_once(search, encoder):
     encoder.calls.clear()
     report = search.add_documents([
-        passage("shared words here", "a.txt"), passage("shared words here", "b.txt"), passage("shared words here", "a.txt"),
-        passage(TEXTS[0], "c.txt"),
+        passage("shared words here", "a.txt"), passage("shared words here", "b.txt"),
+        passage("shared words here", "a.txt"), passage(TEXTS[0], "c.txt"),
     ])  # fmt: skip
     assert encoder.texts == ["shared words here"]
     assert (report.added, report.duplicates) == (3, 1)
@@ -189,7 +189,8 @@ def test_an_empty_corpus_says_so(encoder):
 def test_languages_and_minimum_similarity_filter(encoder):
     search = MultilingualSemanticSearch(encoder)
     search.add_documents([
-        passage("the cat", language="en"), passage("die katze the cat", "b", language="de"), passage("el gato", language="es")
+        passage("the cat", language="en"), passage("die katze the cat", "b", language="de"),
+        passage("el gato", language="es"),
     ])  # fmt: skip
     assert [hit.passage.language for hit in search.search("the cat", languages=["de", "es"])] == ["de", "es"]
     assert [hit.passage.language for hit in search.search("the cat", languages="en")] == ["en"]
