@@ -44,7 +44,7 @@ def sentence_spans(text: str, language: str = "und") -> list[tuple[int, int]]:
     ends = [match.end() for match in _END.finditer(text) if _is_boundary(text, match, language)]
     if language == "th":
         ends = sorted({*ends, *_thai_clause_ends(text, ends)})
-    spans = []
+    spans: list[tuple[int, int]] = []
     start = 0
     for end in (*ends, len(text)):
         span = _strip(text, start, end)
