@@ -17,8 +17,11 @@ from models.errors import InvalidInputError, PolyglotError
 from models.hub import Progress
 from models.model_names import offered_text_models
 from models.text.encoder import TextEncoder, load_text_encoder
+from models.text.sample_corpus import load_sample_corpus
+from models.text.search import MultilingualSemanticSearch
 
 _POLL_SECONDS = 0.1
+_FIRST_WORDS = "Preparing the model"
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def _forget(encoder: TextEncoder) -> None:
 @st.cache_resource(max_entries=2, show_spinner=False, on_release=_forget)
 def _encoder(name: str) -> TextEncoder:
     board, started = _board(), time.perf_counter()
-    board.set(name, status="loading", share=None, text="Starting TensorFlow")
+    board.set(name, status="loading", share=None, text=_FIRST_WORDS)
     try:
         encoder = load_text_encoder(name, lambda share, text: board.set(name, share=share, text=text))
     except Exception as error:
@@ -98,9 +101,17 @@ def text_encoder(name: str = DEFAULT_TEXT_MODEL, progress: Progress | None = Non
     future = _in_thread(lambda: _encoder(name), f"load-{name}")
     while not future.done():
         state = encoder_state(name)
-        progress(state.share, state.text)
+        progress(state.share, state.text or _FIRST_WORDS)
         time.sleep(_POLL_SECONDS)
     return future.result()
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def sample_index(name: str) -> MultilingualSemanticSearch:
+    """Return the sample corpus in the space of the model ``name``; shared by all visitors, so never change it."""
+    index = MultilingualSemanticSearch(_encoder(name))
+    index.add_documents(load_sample_corpus())
+    return index
 
 
 def encoder_state(name: str = DEFAULT_TEXT_MODEL) -> LoadState:
@@ -123,8 +134,13 @@ def warm_up_state() -> LoadState:
 
 @st.cache_resource(show_spinner=False)
 def _warm_up_once() -> "Future[TextEncoder]":
-    # The same cached function as a search calls: one that arrives early waits for this load, and starts no second one.
-    return _in_thread(lambda: _encoder(DEFAULT_TEXT_MODEL), "warm-up")
+    # The same cached functions as a search calls: one that arrives early waits for this load, and starts no second one.
+    def warm() -> TextEncoder:
+        encoder = _encoder(DEFAULT_TEXT_MODEL)
+        sample_index(DEFAULT_TEXT_MODEL)
+        return encoder
+
+    return _in_thread(warm, "warm-up")
 
 
 def _in_thread(work: Callable[[], TextEncoder], name: str) -> "Future[TextEncoder]":

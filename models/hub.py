@@ -4,6 +4,7 @@ Every failure says why and what to do. ``POLYGLOT_OFFLINE=1`` forbids downloads;
 """
 
 import os
+import sys
 import threading
 import time
 import weakref
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from models.catalog import is_bundled_name
-from models.errors import ModelUnavailableError
+from models.errors import ModelUnavailableError, PolyglotError
 from models.hub_cache import clear_cached, find_cached, folder_for
 from models.hub_download import download_model
 from models.hub_failures import check_folder, explain_failure
@@ -119,7 +120,8 @@ def _load_folder(spec: ModelSpec, folder: Path, origin: Origin, tell: Progress) 
     key = (str(folder), stat.st_mtime_ns, stat.st_size)
     if (model := _alive.get(key)) is not None:
         return model
-    tell(None, f"Loading {spec.title}")
+    if "tensorflow" not in sys.modules:
+        tell(None, "Starting TensorFlow")
     # Here, not above: the rest of this module works without TensorFlow and its seconds of import.
     from models.runtime import import_hub, register_text_ops
 
@@ -127,7 +129,10 @@ def _load_folder(spec: ModelSpec, folder: Path, origin: Origin, tell: Progress) 
         hub = import_hub()
         if spec.modality is Modality.TEXT:
             register_text_ops()
+        tell(None, f"Loading {spec.title}")
         model = hub.load(str(folder))
+    except PolyglotError:
+        raise
     except Exception as error:
         raise explain_failure(spec, folder, origin, error) from error
     _alive[key] = model

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import requests
 
 T = TypeVar("T")
+_LATER = "Try again later, or choose a model that is on this machine."
+_NETWORK = "Check the network, or choose a model that is on this machine."
 
 
 def open_archive(spec: ModelSpec, handle: str, limits: DownloadLimits) -> "requests.Response":
@@ -41,31 +43,9 @@ def _request(spec: ModelSpec, handle: str, limits: DownloadLimits) -> "requests.
     import requests
 
     host = urlsplit(handle).hostname or handle
-    unreachable = ModelUnavailableError(
-        spec.title,
-        "no_network",
-        f"cannot be downloaded, because {host} cannot be reached from this server",
-        "Check the network, or choose a model that is on this machine.",
-    )
-    too_slow = ModelUnavailableError(
-        spec.title,
-        "timeout",
-        f"cannot be downloaded, because {host} does not answer in time",
-        "Try again later, or choose a model that is on this machine.",
-    )
     session = requests.Session()
-    proxies = session.merge_environment_settings(handle, {}, True, None, None)["proxies"]
-    address = urlsplit(requests.utils.select_proxy(handle, proxies) or handle)
-    port = address.port or (80 if address.scheme == "http" else 443)
     try:
-        # Name look-ups know no time limit, and a name may have several dead addresses, each with a limit of its own.
-        _within(
-            limits.connect_seconds,
-            lambda: socket.create_connection((address.hostname, port), limits.connect_seconds).close(),
-        )
-    except (OSError, TimeoutError) as error:
-        raise unreachable from error
-    try:
+        _reach(session, handle, limits.connect_seconds)
         return _within(
             limits.answer_seconds,
             lambda: session.get(
@@ -78,16 +58,32 @@ def _request(spec: ModelSpec, handle: str, limits: DownloadLimits) -> "requests.
             ),
         )
     except (TimeoutError, requests.Timeout) as error:
-        raise too_slow from error
+        problem = f"cannot be downloaded, because {host} does not answer in time"
+        raise ModelUnavailableError(spec.title, "timeout", problem, _LATER) from error
     except requests.exceptions.SSLError as error:
-        raise ModelUnavailableError(
-            spec.title,
-            "no_network",
-            f"was not downloaded, because the certificate of {host} cannot be verified",
-            "Check the clock and the certificates of this server, or choose a model that is on this machine.",
-        ) from error
-    except requests.RequestException as error:
-        raise unreachable from error
+        problem = f"was not downloaded, because no secure connection to {host} can be made (certificate or protocol)"
+        remedy = "Check the address, and the clock and the certificates of this server."
+        raise ModelUnavailableError(spec.title, "no_network", problem, remedy) from error
+    except (OSError, ValueError) as error:  # what requests raises is an OSError, a malformed address a ValueError
+        problem = f"cannot be downloaded, because {host} cannot be reached from this server"
+        raise ModelUnavailableError(spec.title, "no_network", problem, _NETWORK) from error
+
+
+def _reach(session: "requests.Session", handle: str, seconds: float) -> None:
+    """Connect to the server, or to the proxy in front of it, and hang up; ConnectionError when it takes too long.
+
+    Name look-ups know no time limit, and a name may have several dead addresses, each with a limit of its own:
+    without this, a server that is offline would keep a person waiting for a minute.
+    """
+    from requests.utils import select_proxy
+
+    proxies = session.merge_environment_settings(handle, {}, True, None, None)["proxies"]
+    address = urlsplit(select_proxy(handle, proxies) or handle)
+    port = address.port or (80 if address.scheme == "http" else 443)
+    try:
+        _within(seconds, lambda: socket.create_connection((address.hostname, port), seconds)).close()
+    except TimeoutError as error:
+        raise ConnectionError(f"{address.hostname} was not reached within {seconds} s") from error
 
 
 def _within(seconds: float, work: Callable[[], T]) -> T:
@@ -113,14 +109,13 @@ def _within(seconds: float, work: Callable[[], T]) -> T:
 
 def _check_answer(spec: ModelSpec, response: "requests.Response", handle: str) -> None:
     status, host = response.status_code, urlsplit(handle).hostname
-    other = "Try again later, or choose a model that is on this machine."
     if handle.startswith("https:") and not response.url.startswith("https:"):
         raise ModelUnavailableError(
-            spec.title, "forbidden", f"was not downloaded, because {host} leads to an unencrypted address", other
+            spec.title, "forbidden", f"was not downloaded, because {host} leads to an unencrypted address", _LATER
         )
     if status in (401, 403, 407, 451):
         raise ModelUnavailableError(
-            spec.title, "forbidden", f"cannot be downloaded: {host} refuses it ({status})", other
+            spec.title, "forbidden", f"cannot be downloaded: {host} refuses it ({status})", _LATER
         )
     if status in (404, 410):
         raise ModelUnavailableError(
@@ -130,9 +125,12 @@ def _check_answer(spec: ModelSpec, response: "requests.Response", handle: str) -
             "Check the address and the version at its end, or choose another model.",
         )
     if status != 200:
-        raise ModelUnavailableError(spec.title, "no_network", f"cannot be downloaded: {host} answers {status}", other)
+        raise ModelUnavailableError(spec.title, "no_network", f"cannot be downloaded: {host} answers {status}", _LATER)
     if response.headers.get("Content-Type", "").startswith("text/html"):
         # What a sign-in page or the portal of a guest network looks like.
         raise ModelUnavailableError(
-            spec.title, "forbidden", f"cannot be downloaded: {host} answers with a web page instead of the model", other
+            spec.title,
+            "forbidden",
+            f"cannot be downloaded: {host} answers with a web page instead of the model",
+            _LATER,
         )

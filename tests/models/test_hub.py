@@ -1,3 +1,4 @@
+import contextlib
 import gzip
 import io
 import os
@@ -129,6 +130,28 @@ def test_threads_that_want_the_same_model_cause_one_download_and_one_load(hub: M
     assert sorted(one.origin for one in loaded) == ["cache"] * 5 + ["download"]
 
 
+def test_one_that_waits_for_another_load_is_told_and_can_give_up(hub: ModelHub, cache: Path) -> None:
+    limits = DownloadLimits(stall_seconds=20)
+    background = threading.Thread(target=_ignore_failure, args=(hub.url("slow/m/1"), cache, limits))
+    background.start()
+    while not hub.requests:
+        time.sleep(0.01)
+
+    def give_up(share: float | None, text: str) -> None:
+        raise CancelledError(text)
+
+    with pytest.raises(CancelledError, match="Waiting for m/1"):
+        load_model(hub.url("slow/m/1"), progress=give_up, cache_dir=cache)
+    hub.finish.set()
+    background.join()
+    assert list(cache.iterdir()) == []
+
+
+def _ignore_failure(address: str, cache: Path, limits: DownloadLimits) -> None:
+    with contextlib.suppress(ModelUnavailableError):
+        load_model(address, cache_dir=cache, limits=limits)
+
+
 def test_a_leftover_of_a_killed_download_is_swept_after_an_hour(hub: ModelHub, cache: Path) -> None:
     folder = folder_for(hub.url(), cache)
     old, young = temporary_folder(folder), temporary_folder(folder)
@@ -180,11 +203,23 @@ def test_no_route_fails_at_once(cache: Path) -> None:
     assert time.perf_counter() - started < 2
 
 
+@pytest.mark.parametrize("address", ["http://:/m/1", "http://127.0.0.1:99999999/m/1", f"http://{'x' * 70}.invalid/m"])
+def test_a_malformed_address_is_explained(address: str, cache: Path) -> None:
+    assert download_fails(address, cache).reason == "no_network"
+
+
 def test_a_name_that_does_not_resolve_fails_within_seconds(cache: Path) -> None:
     started = time.perf_counter()
     error = download_fails("https://no-such-host.invalid/m/1", cache)
     assert error.reason == "no_network"
     assert time.perf_counter() - started < 5
+
+
+def test_a_secure_connection_that_cannot_be_made_is_not_replaced_by_an_open_one(hub: ModelHub, cache: Path) -> None:
+    error = download_fails(hub.url().replace("http:", "https:"), cache)
+    assert error.reason == "no_network"
+    assert "no secure connection" in str(error)
+    assert hub.requests == []
 
 
 def test_a_server_that_accepts_but_never_answers_times_out(hub: ModelHub, cache: Path) -> None:
@@ -387,6 +422,14 @@ def test_a_copy_under_the_kaggle_address_counts(cache: Path, tiny_text_model: Pa
 # --- local folders and names
 
 
+def test_loading_can_be_cancelled_too(tmp_path: Path, tiny_text_model: Path) -> None:
+    def stop(share: float | None, text: str) -> None:
+        raise CancelledError(text)
+
+    with pytest.raises(CancelledError, match="Loading m"):
+        load_model(shutil.copytree(tiny_text_model, tmp_path / "m"), progress=stop)
+
+
 def test_a_folder_is_loaded_where_it_lies(tiny_text_model: Path) -> None:
     loaded = load_model(str(tiny_text_model))
     assert loaded.origin == "path"
@@ -431,6 +474,15 @@ def test_a_model_that_nobody_holds_is_freed(tmp_path: Path, tiny_text_model: Pat
 def test_a_wrong_name_or_path_is_explained(name: str | Path, kind: type[Exception], words: str) -> None:
     with pytest.raises(kind, match=words):
         load_model(name)
+
+
+def test_a_version_folder_is_titled_with_its_model(tiny_text_model: Path) -> None:
+    assert describe_model(tiny_text_model).title == f"{tiny_text_model.parent.name}/1"
+
+
+def test_an_address_of_the_catalogue_is_its_model() -> None:
+    assert describe_model("https://tfhub.dev/google/yamnet/1").name == "yamnet"
+    assert describe_model("https://example.com/models/own/2?x=1").title == "own/2"
 
 
 def test_an_empty_folder_is_explained(tmp_path: Path) -> None:
