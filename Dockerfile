@@ -21,12 +21,11 @@ COPY pages pages
 COPY app.py .
 USER lens
 
-# POLYGLOT_OFFLINE=1 forbids downloads: the bundled models need none. Start with -e POLYGLOT_OFFLINE=0 to allow the
-# models of TensorFlow Hub, and mount a volume at the cache folder to keep them.
-ENV POLYGLOT_OFFLINE=1 \
+# POLYGLOT_OFFLINE=1 keeps it from downloading models of TensorFlow Hub: the bundled ones need no network. Mount a volume
+# at the cache folder to keep what was downloaded.
+ENV POLYGLOT_OFFLINE=0 \
     TFHUB_CACHE_DIR=/home/lens/.cache/polyglot-lens \
-    PYTHONUNBUFFERED=1 \
-    STREAMLIT_SERVER_FILE_WATCHER_TYPE=none
+    PYTHONUNBUFFERED=1
 
 EXPOSE 8501
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \

@@ -16,8 +16,7 @@ help: ## Print this list
 
 app: .venv/.app ## Install what is missing, start the app, print its address (PORT=8501)
 	@echo "Polyglot Lens starts at http://localhost:$(PORT) (stop with Ctrl+C)"
-	@.venv/bin/python -m streamlit run app.py \
-		--server.address localhost --server.port $(PORT) --server.showEmailPrompt false
+	@.venv/bin/python -m streamlit run app.py --server.address localhost --server.port $(PORT)
 
 test: .venv/.dev chromium ## Lint, check the types and run every test, those in a real browser included
 	@failed=; \
