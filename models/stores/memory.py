@@ -1,9 +1,9 @@
 """Exact search by matrix product over vectors held in memory.
 
-Vectors lie in a few blocks. A full block is never copied again: growing allocates one more, whose memory is only taken
-as rows are written. Few, because a threaded matrix product waits once a block for its slowest thread: six blocks took
-twice as long as two on a busy machine. Writers publish a new ``Snapshot`` when they have finished; readers work on the
-one that they took and need no lock.
+Vectors lie in blocks that are reserved whole and take memory only as rows are written; a full block is never copied,
+growing reserves one more. They are large, because a threaded matrix product waits once a block for its slowest thread:
+100,000 rows in six blocks took twice as long as in one on a busy machine. Writers publish a new ``Snapshot`` when they
+have finished; readers work on the one that they took and need no lock.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 from models.errors import InvalidInputError
 
 MAX_ROWS = 200_000
-FIRST_BLOCK_ROWS = 16_384
-# a second block takes the capacity to 131,072 rows, a third to the limit
-GROWTH = 8
+FIRST_BLOCK_ROWS = 131_072
+SMALLEST_BLOCK_ROWS = 1_024
 # Equal texts can differ in the last bits, because a matrix product adds in another order at the end of a block.
 TIE = 5e-7
 
@@ -99,19 +98,24 @@ class Appending:
         done = 0
         while done < len(vectors):
             if self.count == self._capacity:
-                rows = self._next_block_rows()
-                # np.empty touches no page: a small corpus does not pay for a whole block
-                self.blocks.append(np.empty((rows, self._dimension), dtype=np.float32))
-                self._capacity += rows
+                self.blocks.append(self._reserve(self._capacity or self._first_block_rows))
+                self._capacity += len(self.blocks[-1])
             used = self.count - (self._capacity - len(self.blocks[-1]))
             take = min(self._capacity - self.count, len(vectors) - done)
             self.blocks[-1][used : used + take] = vectors[done : done + take]
             self.count += take
             done += take
 
-    def _next_block_rows(self) -> int:
-        rows = self._capacity * (GROWTH - 1) if self._capacity else self._first_block_rows
-        return min(rows, self._max_rows - self._capacity)
+    def _reserve(self, rows: int) -> NDArray[np.float32]:
+        rows = min(rows, self._max_rows - self._capacity)
+        while True:
+            try:
+                # np.empty touches no page: a small corpus does not pay for a whole block
+                return np.empty((rows, self._dimension), dtype=np.float32)
+            except MemoryError:  # some hosts count what is reserved
+                if rows <= SMALLEST_BLOCK_ROWS:
+                    raise InvalidInputError("The memory is full. Remove documents or add fewer.") from None
+                rows //= 2
 
     def rows(self, indices: Sequence[int]) -> NDArray[np.float32]:
         """Copies of rows, those not yet published included."""
@@ -124,7 +128,7 @@ class InMemoryStore:
     Args:
         dimension: length of each vector.
         max_rows: a product over more rows no longer answers while a person types.
-        first_block_rows: rows that are allocated first; each further block makes the capacity eight times as large.
+        first_block_rows: rows that are allocated first; each further block doubles the capacity, up to the limit.
     """
 
     def __init__(self, dimension: int, max_rows: int = MAX_ROWS, first_block_rows: int = FIRST_BLOCK_ROWS) -> None:

@@ -100,7 +100,7 @@ class MultilingualSemanticSearch:
 
     @property
     def embeddings(self) -> NDArray[np.float32]:
-        """Their vectors, read-only float32 [N, D]; a copy only above 16,384 passages."""
+        """Their vectors, read-only float32 [N, D]; a copy only above 131,072 passages."""
         return self.vectors.matrix()
 
     @property

@@ -149,8 +149,8 @@ def test_a_header_that_does_not_fit_is_refused(saved, tiny_encoder, values):
 
 @pytest.mark.parametrize(
     "line",
-    ["", "nonsense", "[]", '{"text": ""}', '{"text": 3}', '{"text": "x", "line": true}', '{"text": "x", "__class__": "y"}',
-     '{"document": "x"}', "[" * 5000],
+    ["", "nonsense", "[]", '{"text": ""}', '{"text": 3}', '{"text": "x", "line": true}',
+     '{"text": "x", "__class__": "y"}', '{"document": "x"}', "[" * 5000],
 )  # fmt: skip
 def test_passages_that_make_no_sense_are_refused(saved, tiny_encoder, line):
     def change(name: str, data: bytes) -> bytes:
