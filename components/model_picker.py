@@ -1,0 +1,144 @@
+"""The choice of the language model, and its loading, which never takes away what works."""
+
+from dataclasses import dataclass
+from typing import cast
+
+import streamlit as st
+
+from components import workspace
+from components.cache import encoder_state, sample_index, text_encoder
+from components.guard import guard, plain
+from components.jobs import Job, job_running, show_job, start_job, take_finished
+from components.wording import counted, megabytes
+from models.catalog import DEFAULT_TEXT_MODEL
+from models.errors import CancelledError
+from models.hub import is_cached
+from models.model_names import offered_text_models
+from models.model_spec import ModelSpec
+from models.text.encoder import TextEncoder
+from models.text.search import MultilingualSemanticSearch
+
+MODEL = "model"  # its name in the URL
+_ACTIVE = "search_active_model"
+_JOB = "search_model_job"
+_FAILURE = "search_model_failure"
+_POLL = 0.4
+
+
+@dataclass(frozen=True)
+class _Switch:
+    """The model that is loaded now, and the visitor's own corpus in its space, if they have one."""
+
+    name: str
+    index: MultilingualSemanticSearch | None
+
+
+def model_picker() -> None:
+    """Draw the choice of the model behind a button that names the current one, and start to load a new choice."""
+    specs = {spec.name: spec for spec in offered_text_models()}
+    _settle()
+    active = active_model()
+    title = specs[active].title if active in specs else "Model"
+    with st.popover(title, icon=":material/neurology:", key="search_model_popover"):
+        chosen = st.selectbox(
+            "Language model", list(specs), key=MODEL, format_func=lambda name: specs[name].title, bind="query-params"
+        )
+        if chosen in specs:
+            _describe(specs[chosen])
+    if chosen == active:
+        return
+    if chosen in specs and not job_running(_JOB):
+        st.session_state.pop(_FAILURE, None)
+        _start(chosen, specs[chosen].title)
+        st.rerun()
+
+
+def model_status() -> None:
+    """Show how far a newly chosen model is, or why it cannot be had; the old one goes on searching."""
+    if st.session_state.get(_JOB) is not None:
+        show_job(_JOB)
+    elif failure := st.session_state.get(_FAILURE):
+        st.warning(f"{plain(failure)} The search goes on with the model that you had.", icon=":material/cloud_off:")
+
+
+def active_model() -> str:
+    """Name of the model that searches now; the default one until another has loaded."""
+    return st.session_state.get(_ACTIVE, DEFAULT_TEXT_MODEL)
+
+
+def _describe(spec: ModelSpec) -> None:
+    """Size, languages, origin and licence in short lines."""
+    st.markdown(spec.description or "Nothing is known about this model yet.")
+    languages = counted(len(spec.languages), "language") if spec.languages else "languages unknown"
+    state = encoder_state(spec.name)
+    if spec.bundled_path:
+        origin = "ships with the app"
+    elif state.status == "ready" or is_cached(spec):
+        origin = "on this server already"
+    else:
+        origin = "is downloaded first"
+    st.caption(f"{megabytes(spec.size_mb)} · {languages} · {origin} · {spec.licence or 'licence unknown'}")
+
+
+def _start(name: str, title: str) -> None:
+    own = workspace.own_index()
+
+    def load(job: Job[_Switch]) -> _Switch:
+        def report(share: float | None, text: str) -> None:
+            if job.cancelled:
+                raise CancelledError(f"Loading {title} was stopped.")
+            job.report(share, text or f"Loading {title}")
+
+        encoder = text_encoder(name, report)
+        if own is None:
+            sample_index(name)
+            return _Switch(name, None)
+        job.report(0.0, f"Indexing {counted(len(own), 'passage')} with {title}")
+        return _Switch(name, workspace.reindexed(own.passages, encoder, job.count, lambda: job.cancelled))
+
+    start_job(_JOB, f"Loading {title}", load)
+
+
+def _settle() -> None:
+    """Take over a model that has finished loading, or go back to the one that works."""
+    job = take_finished(_JOB)
+    if job is None:
+        return
+    if job.error is None:
+        switch = cast("_Switch", job.result)
+        st.session_state[_ACTIVE] = switch.name
+        if switch.index is not None:
+            workspace.keep_index(switch.index)
+        return
+    st.session_state[MODEL] = active_model()
+    if not isinstance(job.error, CancelledError):
+        st.session_state[_FAILURE] = str(job.error)
+
+
+def ready_encoder() -> TextEncoder | None:
+    """The encoder to search with, or None while it is still loading; see ``show_waiting``."""
+    name = active_model()
+    return text_encoder(name) if encoder_state(name).status == "ready" else None
+
+
+def show_waiting() -> None:
+    """Say how far the loading of the model is, and go on by itself; or why it failed, with a way to try again."""
+    state = encoder_state(active_model())
+    if state.status != "failed":
+        _waiting(active_model())
+        return
+    st.error(plain(state.text), icon=":material/error:")
+    if st.button("Try again", key="search_model_retry", icon=":material/refresh:"):
+        with st.spinner("Loading the language model"), guard():
+            text_encoder(active_model())
+            st.rerun()
+
+
+@st.fragment(run_every=_POLL)
+def _waiting(name: str) -> None:
+    with guard():
+        state = encoder_state(name)
+        if state.status in ("ready", "failed"):
+            st.rerun()
+        step = f" {plain(state.text)}." if state.text else ""
+        st.markdown(f":material/hourglass_top: The language model is starting; this takes some seconds, once.{step}")

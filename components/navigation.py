@@ -1,0 +1,52 @@
+"""The table of pages: a new page is one entry here and one file in pages/."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """One page of the app.
+
+    Args:
+        file: its script, relative to app.py.
+        title: in the navigation and the browser's tab.
+        icon: a Material icon.
+        help: what a person does there; shown as a tooltip.
+        default: whether the app opens on it.
+    """
+
+    file: str
+    title: str
+    icon: str
+    help: str
+    default: bool = False
+
+
+PAGES = (
+    PageEntry(
+        "pages/search.py",
+        "Search",
+        ":material/search:",
+        "Search documents by meaning, in any of 16 languages. Bring your own or use the sample corpus.",
+        default=True,
+    ),
+    PageEntry(
+        "pages/about.py",
+        "About",
+        ":material/info:",
+        "The models and where they come from, how to read a score, and what happens to your data.",
+    ),
+)
+
+
+def choose_page() -> st.Page:
+    """Draw the navigation and return the page that the visitor asked for; its ``run()`` shows it."""
+    return st.navigation(
+        [
+            st.Page(entry.file, title=entry.title, icon=entry.icon, help=entry.help, default=entry.default)
+            for entry in PAGES
+        ],
+        position="top",
+    )

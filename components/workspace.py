@@ -1,0 +1,107 @@
+"""What one visitor searches: the shared sample corpus, or a corpus of their own.
+
+A visitor starts on the sample index that all share and nobody changes. The first change makes a copy of it, which
+lives in this visitor's session and ends with it.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+
+import streamlit as st
+
+from components.cache import sample_index
+from models.text.encoder import TextEncoder
+from models.text.passages import Passage
+from models.text.sample_corpus import load_sample_corpus
+from models.text.search import MultilingualSemanticSearch
+
+_KEY = "search_own_index"
+
+Progress = Callable[[int, int], None]
+Cancel = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class DocumentSummary:
+    """One row of the table of documents."""
+
+    name: str
+    passages: int
+    languages: tuple[str, ...]
+
+
+@cache
+def sample_passages() -> frozenset[Passage]:
+    """The passages of the sample corpus, to tell them from a visitor's own."""
+    return frozenset(load_sample_corpus())
+
+
+def own_index() -> MultilingualSemanticSearch | None:
+    """The visitor's own corpus; None as long as they use the sample corpus as it is."""
+    return st.session_state.get(_KEY)
+
+
+def keep_index(index: MultilingualSemanticSearch) -> None:
+    """Make ``index`` the visitor's corpus."""
+    st.session_state[_KEY] = index
+
+
+def back_to_sample() -> None:
+    """Forget the visitor's own corpus."""
+    st.session_state.pop(_KEY, None)
+
+
+def current_index(encoder: TextEncoder) -> MultilingualSemanticSearch:
+    """What is searched now: the visitor's own corpus, or the shared sample."""
+    return own_index() or sample_index(encoder.name)
+
+
+def copy_of(index: MultilingualSemanticSearch) -> MultilingualSemanticSearch:
+    """A copy with the same encoder; nothing is embedded again."""
+    buffer = BytesIO()
+    index.save(buffer)
+    buffer.seek(0)
+    return MultilingualSemanticSearch.load(buffer, index.encoder)
+
+
+def reindexed(
+    passages: list[Passage], encoder: TextEncoder, progress: Progress | None = None, cancel: Cancel | None = None
+) -> MultilingualSemanticSearch:
+    """The same passages in the space of another encoder."""
+    index = MultilingualSemanticSearch(encoder)
+    index.add_documents(passages, progress, cancel)
+    return index
+
+
+def includes_sample(index: MultilingualSemanticSearch) -> bool:
+    """Whether the sample corpus is among the passages."""
+    return any(passage in sample_passages() for passage in index.passages)
+
+
+def without_sample(index: MultilingualSemanticSearch) -> MultilingualSemanticSearch:
+    """A copy that holds only what the visitor added."""
+    own = {passage.document for passage in own_passages(index)}
+    copy = copy_of(index)
+    documents = {passage.document for passage in copy.passages} - own
+    if documents:
+        copy.remove(documents)
+    return copy
+
+
+def own_passages(index: MultilingualSemanticSearch) -> list[Passage]:
+    """What the visitor added, in its order."""
+    return [passage for passage in index.passages if passage not in sample_passages()]
+
+
+def summarise(passages: list[Passage]) -> list[DocumentSummary]:
+    """Documents in the order in which they came, with their passages and languages, the most frequent first."""
+    languages: dict[str, Counter[str]] = {}
+    for passage in passages:
+        languages.setdefault(passage.document, Counter())[passage.language] += 1
+    return [
+        DocumentSummary(name, counts.total(), tuple(code for code, _ in counts.most_common()))
+        for name, counts in languages.items()
+    ]
