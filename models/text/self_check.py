@@ -1,6 +1,6 @@
 """How well a model crosses languages, measured on texts that are known to say the same."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,11 +8,8 @@ from numpy.typing import NDArray
 
 from models.errors import InvalidInputError
 from models.languages import LANGUAGES
-from models.text.evaluation import bitext_accuracy, nearest_neighbours
+from models.text.evaluation import nearest_neighbours
 from models.text.passages import Passage
-from models.text.sentence_encoder import MAX_BATCH, SentenceEncoder
-
-MAX_PAIRS = 20_000
 
 
 @dataclass(frozen=True)
@@ -72,60 +69,3 @@ def check_languages(passages: Sequence[Passage], vectors: NDArray[np.float32]) -
             "Use the sample corpus, or a file of two columns with a translation in each row."
         )
     return LanguageMatrix(languages, precision, counts, len({p.topic for p in passages if p.topic is not None}))
-
-
-@dataclass(frozen=True)
-class PairsCheck:
-    """How often a text finds its own translation among those of all pairs.
-
-    Args:
-        count: number of pairs.
-        forward: share of first texts whose nearest second text is their own.
-        backward: the other way round.
-        accuracy: mean of both directions.
-        similarities: float32 [count], cosine of each pair.
-        mistakes: up to 20 pairs (row from 0, row found instead) of first texts that found another.
-    """
-
-    count: int
-    forward: float
-    backward: float
-    accuracy: float
-    similarities: NDArray[np.float32]
-    mistakes: list[tuple[int, int]]
-
-
-def check_pairs(
-    encoder: SentenceEncoder,
-    pairs: Sequence[tuple[str, str]],
-    progress: Callable[[int, int], None] | None = None,
-) -> PairsCheck:
-    """Measure an encoder on a person's own translations.
-
-    Args:
-        encoder: the model to judge.
-        pairs: 2 to 20,000 aligned texts.
-        progress: called with (texts embedded, texts to embed).
-
-    Raises:
-        InvalidInputError: too few or too many pairs, or an empty text.
-    """
-    if not 2 <= len(pairs) <= MAX_PAIRS:
-        raise InvalidInputError(f"The self-check takes 2 to {MAX_PAIRS:,} pairs, not {len(pairs):,}.")
-    for row, pair in enumerate(pairs, start=1):
-        if not all(text.strip() for text in pair):
-            raise InvalidInputError(f"Pair {row} has an empty side. Remove the row or fill it in.")
-    both = encoder.encode([first for first, _ in pairs] + [second for _, second in pairs], MAX_BATCH, progress=progress)
-    left, right = both[: len(pairs)], both[len(pairs) :]
-    truth = np.arange(len(pairs))
-    found = nearest_neighbours(left, right)
-    forward, accuracy = float(np.mean(found == truth)), bitext_accuracy(left, right)
-    wrong = np.flatnonzero(found != truth)[:20]
-    return PairsCheck(
-        count=len(pairs),
-        forward=forward,
-        backward=2 * accuracy - forward,
-        accuracy=accuracy,
-        similarities=np.einsum("nd,nd->n", left, right),
-        mistakes=[(int(row), int(found[row])) for row in wrong],
-    )

@@ -3,7 +3,7 @@ import pytest
 
 from models.errors import InvalidInputError
 from models.text.passages import Passage
-from models.text.self_check import check_languages, check_pairs
+from models.text.self_check import check_languages
 
 
 def aligned(*rows: tuple[str, str, list[float]]) -> tuple[list[Passage], np.ndarray]:
@@ -34,21 +34,3 @@ def test_passages_without_topic_are_left_out_and_one_language_is_not_enough():
         check_languages([*passages, Passage("x", language="de")], np.vstack([vectors, [[1, 0]]]))
     with pytest.raises(InvalidInputError, match="two languages"):
         check_languages([], np.empty((0, 2), np.float32))
-
-
-def test_pairs_of_a_person_are_checked_in_both_directions(tiny_encoder):
-    pairs = [("red apple", "apple red tree"), ("blue sea", "sea blue deep"), ("one word", "red apple")]
-    seen = []
-    check = check_pairs(tiny_encoder, pairs, progress=lambda done, total: seen.append((done, total)))
-    assert check.count == 3
-    assert check.forward == pytest.approx(1 / 3)
-    assert check.accuracy == pytest.approx((check.forward + check.backward) / 2)
-    assert (0, 2) in check.mistakes
-    assert seen[-1] == (6, 6)
-    assert check.similarities.shape == (3,)
-
-
-@pytest.mark.parametrize("pairs", [[], [("a", "b")], [("a", "b"), ("c", " ")], [("a", "b")] * 20_001])
-def test_unusable_pairs_are_refused(tiny_encoder, pairs):
-    with pytest.raises(InvalidInputError):
-        check_pairs(tiny_encoder, pairs)
