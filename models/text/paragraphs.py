@@ -39,32 +39,44 @@ def clean_text(text: str) -> str:
 
 
 def paragraphs_of_lines(
-    lines: Iterable[str], *, first_line: int = 1, join_hyphens: bool = False
+    lines: Iterable[str],
+    *,
+    first_line: int = 1,
+    wrapped: bool | None = None,
+    alone: re.Pattern[str] | None = None,
+    join_hyphens: bool = False,
 ) -> Iterator[Paragraph]:
     """Group lines into paragraphs: blank lines and list items part them, hard-wrapped lines are joined.
 
     Args:
         lines: without line ends.
         first_line: number of the first one.
+        wrapped: True joins all lines between blank lines; None judges by their look.
+        alone: lines that match are paragraphs of their own.
         join_hyphens: join "exam-" and "ple", for typeset text.
     """
     group: list[tuple[int, str]] = []
     for number, line in enumerate(lines, start=first_line):
         cleaned = clean_text(line)
-        if group and (not cleaned or _LIST_ITEM.match(line)):
-            yield from _paragraphs_of_group(group, join_hyphens)
+        single = bool(alone and alone.match(line))
+        if group and (not cleaned or single or _LIST_ITEM.match(line)):
+            yield from _paragraphs_of_group(group, wrapped, join_hyphens)
             group = []
-        if cleaned:
+        if cleaned and single:
+            yield Paragraph(cleaned, number, ((0, number),))
+        elif cleaned:
             group.append((number, cleaned))
-    yield from _paragraphs_of_group(group, join_hyphens)
+    yield from _paragraphs_of_group(group, wrapped, join_hyphens)
 
 
-def _paragraphs_of_group(group: list[tuple[int, str]], join_hyphens: bool) -> Iterator[Paragraph]:
-    if len(group) > 1 and not _is_wrapped([line for _, line in group]):
+def _paragraphs_of_group(group: list[tuple[int, str]], wrapped: bool | None, join_hyphens: bool) -> Iterator[Paragraph]:
+    if wrapped is None and len(group) > 1:
+        wrapped = _is_wrapped([line for _, line in group])
+    if group and (wrapped or len(group) == 1):
+        yield _join(group, join_hyphens)
+    else:
         for number, line in group:
             yield Paragraph(line, number, ((0, number),))
-    elif group:
-        yield _join(group, join_hyphens)
 
 
 def _is_wrapped(lines: list[str]) -> bool:

@@ -20,6 +20,7 @@ __all__ = [
 
 MAX_CHARS = 600  # two to four sentences: long enough to say something, short enough for one embedding
 _LEAST_MAX_CHARS = 40
+_WINDOW = 100_000  # characters looked at together: a line of many megabytes is read only as far as needed
 
 
 @dataclass(frozen=True)
@@ -101,13 +102,13 @@ def passages_of_paragraph(
         text, starts = paragraph.text, paragraph.line_starts
     else:
         text = clean_text(paragraph)
-    if not text:
-        return
+    if not any(map(str.isalnum, text)):
+        return  # a rule of dashes is no passage
     language = identify_language(text)
-    spans = _passage_spans(text, language, max_chars)
-    for index, (start, end) in enumerate(spans):
+    whole = len(text) <= max_chars
+    for index, (start, end) in enumerate(_passage_spans(text, language, max_chars)):
         piece = text[start:end]
-        own_language = language if len(spans) == 1 else identify_language(piece)
+        own_language = language if whole else identify_language(piece)
         line = number if number is not None else _line_at(starts, start)
         yield Passage(
             text=piece,
@@ -120,18 +121,20 @@ def passages_of_paragraph(
         )
 
 
-def _passage_spans(text: str, language: str, max_chars: int) -> list[tuple[int, int]]:
+def _passage_spans(text: str, language: str, max_chars: int) -> Iterator[tuple[int, int]]:
     """Whole sentences packed up to ``max_chars``."""
-    if len(text) <= max_chars:
-        return [(0, len(text))]
-    spans: list[tuple[int, int]] = []
-    for sentence in sentence_spans(text, language):
-        for start, end in split_span(text, *sentence, max_chars):
-            if spans and end - spans[-1][0] <= max_chars:
-                spans[-1] = (spans[-1][0], end)
-            else:
-                spans.append((start, end))
-    return spans
+    packed: tuple[int, int] | None = None
+    for window_start, window_end in split_span(text, 0, len(text), max(_WINDOW, max_chars)):
+        for start, end in sentence_spans(text[window_start:window_end], language):
+            for piece in split_span(text, window_start + start, window_start + end, max_chars):
+                if packed and piece[1] - packed[0] <= max_chars:
+                    packed = (packed[0], piece[1])
+                    continue
+                if packed:
+                    yield packed
+                packed = piece
+    if packed:
+        yield packed
 
 
 def _line_at(starts: tuple[tuple[int, int], ...], offset: int) -> int:
