@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MOST_POINTS = 2_000  # above this Vega draws on a canvas, which a screen reader cannot enter
 _KEY = "search_map"
 _SNIPPET = 140
-_HEIGHT = 440
+_HEIGHT = 420
 
 
 def show_map(index: MultilingualSemanticSearch, answer: Answer | None) -> None:

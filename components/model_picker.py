@@ -9,10 +9,10 @@ from components import workspace
 from components.cache import encoder_state, sample_index, text_encoder
 from components.guard import guard, plain
 from components.jobs import Job, job_running, show_job, start_job, take_finished
+from components.model_table import origin
 from components.wording import counted, megabytes
 from models.catalog import DEFAULT_TEXT_MODEL
 from models.errors import CancelledError
-from models.hub import is_cached
 from models.model_names import offered_text_models
 from models.model_spec import ModelSpec
 from models.text.encoder import TextEncoder
@@ -39,7 +39,7 @@ def model_picker() -> None:
     _settle()
     active = active_model()
     title = specs[active].title if active in specs else "Model"
-    with st.popover(title, icon=":material/neurology:", key="search_model_popover"):
+    with st.popover(title, icon=":material/neurology:", key="search_model_popover"), st.container(width=320):
         chosen = st.selectbox(
             "Language model", list(specs), key=MODEL, format_func=lambda name: specs[name].title, bind="query-params"
         )
@@ -70,14 +70,7 @@ def _describe(spec: ModelSpec) -> None:
     """Size, languages, origin and licence in short lines."""
     st.markdown(spec.description or "Nothing is known about this model yet.")
     languages = counted(len(spec.languages), "language") if spec.languages else "languages unknown"
-    state = encoder_state(spec.name)
-    if spec.bundled_path:
-        origin = "ships with the app"
-    elif state.status == "ready" or is_cached(spec):
-        origin = "on this server already"
-    else:
-        origin = "is downloaded first"
-    st.caption(f"{megabytes(spec.size_mb)} · {languages} · {origin} · {spec.licence or 'licence unknown'}")
+    st.caption(f"{megabytes(spec.size_mb)} · {languages} · {origin(spec)} · {spec.licence or 'licence unknown'}")
 
 
 def _start(name: str, title: str) -> None:

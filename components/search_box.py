@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components.wording import language_label
+from components.wording import language_label, language_name
 from models.languages import LANGUAGES
 from models.text.queries import MAX_QUERY_CHARACTERS
 from models.text.sample_corpus import ExampleQuery, load_example_queries
@@ -19,6 +19,7 @@ EXAMPLES_IN = "examples"
 MOST_RESULTS = 50
 DEFAULT_RESULTS = 5
 _EXAMPLES = 3
+_POPOVER_WIDTH = 340
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def query_box() -> str:
             label_visibility="collapsed",
             icon=":material/search:",
         )
-        st.button("Search", key="search_submit", type="primary")
+        st.button("Search", key="search_submit")
     return (query or "").strip()
 
 
@@ -107,13 +108,13 @@ def _visitors_language() -> str:
 
 def search_filters() -> SearchSettings:
     """Draw the filters behind a button and return them."""
-    with st.popover("Filters", icon=":material/tune:", key="search_filters"):
-        languages = st.multiselect(
-            "Languages of the results",
+    with st.popover("Filters", icon=":material/tune:", key="search_filters"), st.container(width=_POPOVER_WIDTH):
+        languages = st.pills(
+            "Languages of the results (none chosen: all)",
             list(LANGUAGES),
+            selection_mode="multi",
             key=LANGUAGE_FILTER,
-            format_func=language_label,
-            placeholder="All languages",
+            format_func=language_name,
             bind="query-params",
         )
         count = st.slider("Number of results", 1, MOST_RESULTS, DEFAULT_RESULTS, key=RESULTS, bind="query-params")

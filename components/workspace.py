@@ -19,6 +19,7 @@ from models.text.sample_corpus import load_sample_corpus
 from models.text.search import MultilingualSemanticSearch
 
 _KEY = "search_own_index"
+_OVERVIEW = "search_overview"
 
 Progress = Callable[[int, int], None]
 Cancel = Callable[[], bool]
@@ -26,7 +27,7 @@ Cancel = Callable[[], bool]
 
 @dataclass(frozen=True)
 class DocumentSummary:
-    """One row of the table of documents."""
+    """One document of a corpus: its passages, and their languages, the most frequent first."""
 
     name: str
     passages: int
@@ -76,28 +77,48 @@ def reindexed(
     return index
 
 
-def includes_sample(index: MultilingualSemanticSearch) -> bool:
-    """Whether the sample corpus is among the passages."""
-    return any(passage in sample_passages() for passage in index.passages)
-
-
-def without_sample(index: MultilingualSemanticSearch) -> MultilingualSemanticSearch:
-    """A copy that holds only what the visitor added."""
-    own = {passage.document for passage in own_passages(index)}
+def set_sample(index: MultilingualSemanticSearch, include: bool) -> MultilingualSemanticSearch:
+    """A copy of ``index`` with the sample corpus, or without it; what the visitor added stays."""
     copy = copy_of(index)
-    documents = {passage.document for passage in copy.passages} - own
-    if documents:
-        copy.remove(documents)
+    if include:
+        copy.add_documents(load_sample_corpus())
+        return copy
+    own = {passage.document for passage in index.passages if passage not in sample_passages()}
+    sample = set(index.documents) - own
+    if sample:
+        copy.remove(sample)
     return copy
 
 
-def own_passages(index: MultilingualSemanticSearch) -> list[Passage]:
-    """What the visitor added, in its order."""
-    return [passage for passage in index.passages if passage not in sample_passages()]
+@dataclass(frozen=True)
+class Overview:
+    """What a corpus holds.
+
+    Args:
+        passages: in all.
+        sample: of these, passages of the sample corpus.
+        languages: passages of each language code, most frequent first.
+        documents: those that are not of the sample corpus, in the order in which they came.
+    """
+
+    passages: int
+    sample: int
+    languages: dict[str, int]
+    documents: list[DocumentSummary]
 
 
-def summarise(passages: list[Passage]) -> list[DocumentSummary]:
-    """Documents in the order in which they came, with their passages and languages, the most frequent first."""
+def overview(index: MultilingualSemanticSearch) -> Overview:
+    """What ``index`` holds; counted again only after a change."""
+    vectors = index.vectors
+    held = st.session_state.get(_OVERVIEW)
+    if held is None or held[0] is not vectors:
+        own = [passage for passage in index.passages if passage not in sample_passages()]
+        held = (vectors, Overview(len(index), len(index) - len(own), index.languages, _summarise(own)))
+        st.session_state[_OVERVIEW] = held
+    return held[1]
+
+
+def _summarise(passages: list[Passage]) -> list[DocumentSummary]:
     languages: dict[str, Counter[str]] = {}
     for passage in passages:
         languages.setdefault(passage.document, Counter())[passage.language] += 1

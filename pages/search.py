@@ -1,6 +1,10 @@
 import streamlit as st
 
-from components.model_picker import model_picker, model_status, ready_encoder
+from components.add_documents import collect_added
+from components.corpus_panel import corpus_panel
+from components.guard import guard
+from components.language_check import language_check
+from components.model_picker import model_picker, model_status, ready_encoder, show_waiting
 from components.search_box import example_queries, query_box, search_filters
 from components.search_view import search_view
 
@@ -13,6 +17,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
 language = example_queries()
 model_status()
 
+collect_added()
 encoder = ready_encoder()
 results_tab, documents_tab, check_tab = st.tabs(
     ["Results", "Documents", "Language check"], key="view", on_change="rerun", bind="query-params"
@@ -20,3 +25,9 @@ results_tab, documents_tab, check_tab = st.tabs(
 if results_tab.open:
     with results_tab:
         search_view(encoder, query, filters, language)
+if documents_tab.open:
+    with documents_tab, guard():
+        corpus_panel(encoder) if encoder is not None else show_waiting()
+if check_tab.open:
+    with check_tab, guard():
+        language_check(encoder) if encoder is not None else show_waiting()

@@ -1,0 +1,39 @@
+"""The models of the app as a table: size, languages, origin, licence."""
+
+import streamlit as st
+
+from components.wording import counted, megabytes
+from models.catalog import CATALOG
+from models.hub import is_cached
+from models.model_spec import ModelSpec
+
+
+def model_table() -> None:
+    """Draw one row for each model that this product names."""
+    specs = list(CATALOG.values())
+    st.dataframe(
+        {
+            "Model": [spec.title for spec in specs],
+            "Reads": [spec.modality.value for spec in specs],
+            "Size": [megabytes(spec.size_mb) for spec in specs],
+            "Languages": [counted(len(spec.languages), "language") if spec.languages else "" for spec in specs],
+            "Vector": [spec.output_width for spec in specs],
+            "Licence": [spec.licence or "unknown" for spec in specs],
+            "Origin": [origin(spec) for spec in specs],
+            "Source": [spec.source for spec in specs],
+            "About": [spec.description for spec in specs],
+        },
+        hide_index=True,
+        column_config={
+            "Vector": st.column_config.NumberColumn(help="Numbers in one embedding"),
+            "About": st.column_config.TextColumn(width="large"),
+        },
+        alt="The models of this app with size, languages, licence and origin",
+    )
+
+
+def origin(spec: ModelSpec) -> str:
+    """Where the model comes from when it is chosen."""
+    if spec.bundled_path:
+        return "ships with the app"
+    return "on this server already" if is_cached(spec) else "downloaded when chosen"
