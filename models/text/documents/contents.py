@@ -1,6 +1,6 @@
 """What reading a document takes and gives."""
 
-from collections.abc import Generator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from models.text.paragraphs import Paragraph
@@ -67,7 +67,7 @@ class Source:
     """An open document: blocks in reading order and what is to be said about them.
 
     Args:
-        blocks: lazy; closed early when the limit on passages is reached.
+        blocks: lazy; a generator, and closed early when the limit on passages is reached.
         unit: "line", "row", "page" or "paragraph", for places and notes.
         total: how many units there are, about; None where unknown before reading all.
         encoding: as in ``DocumentContents``.
@@ -75,7 +75,7 @@ class Source:
         if_empty: problem and remedy, for ``UnreadableFileError``, when no block has text.
     """
 
-    blocks: Generator[Block, None, None]
+    blocks: Iterator[Block]
     unit: str
     total: int | None = None
     encoding: str | None = None

@@ -116,12 +116,11 @@ def find_delimiter(text: str) -> str:
 
 
 def looks_like_header(cells: list[str]) -> bool:
-    """True when a first row holds names of columns: short, different, and neither numbers nor sentences."""
-    names = [clean_text(cell) for cell in cells]
-    named = [name for name in names if name]
-    if not named or len(set(named)) < len(named):
-        return False
-    return all(len(name) <= 40 and name[-1] not in ".!?。！？؟" and not _is_number(name) for name in named)
+    """True when a first row holds names of columns: short, and neither numbers nor sentences."""
+    names = [name for name in map(clean_text, cells) if name]
+    return bool(names) and all(
+        len(name) <= 40 and name[-1] not in ".!?。！？؟" and not _is_number(name) for name in names
+    )
 
 
 def _is_number(text: str) -> bool:

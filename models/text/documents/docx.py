@@ -15,6 +15,7 @@ _TEXT, _PARAGRAPH, _CELL, _ROW, _TABLE = (f"{_W}{tag}" for tag in ("t", "p", "tc
 _SPACES = {f"{_W}{tag}" for tag in ("tab", "br", "cr")}
 _PARTS = (("word/document.xml", "paragraph"), ("word/footnotes.xml", "footnote"), ("word/endnotes.xml", "endnote"))
 _MAX_ENTRIES = 5_000
+_HEAD = 4_096  # bytes in which a DOCTYPE would stand
 _DAMAGED = ("cannot be opened: it is damaged or not a Word document", "Open it in a word processor and save it again.")
 
 
@@ -54,6 +55,9 @@ def _blocks(name: str, archive: zipfile.ZipFile, names: set[str]) -> Generator[B
             continue
         try:
             with archive.open(part) as stream:
+                if b"<!DOCTYPE" in stream.read(_HEAD):
+                    raise ValueError("word processors write no DOCTYPE; whoever does wants its entities expanded")
+                stream.seek(0)
                 yield from _blocks_of_part(stream, unit)
         except (
             XMLSyntaxError,
@@ -70,13 +74,14 @@ def _blocks(name: str, archive: zipfile.ZipFile, names: set[str]) -> Generator[B
 def _blocks_of_part(stream: Any, unit: str) -> Generator[Block, None, None]:
     from lxml import etree  # type: ignore[import-untyped]
 
-    paragraphs = tables = rows = depth = 0
+    paragraphs = tables = rows = depth = fallbacks = 0
     cells: list[list[str]] = []
     # entities are not resolved and nothing is fetched: a document is data
     events = etree.iterparse(stream, events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False)
     for event, element in events:
         tag = element.tag
         if event == "start":
+            fallbacks += tag == _FALLBACK
             if tag == _TABLE:
                 depth += 1
                 if depth == 1:
@@ -84,7 +89,10 @@ def _blocks_of_part(stream: Any, unit: str) -> Generator[Block, None, None]:
             elif tag == _CELL and depth == 1:
                 cells.append([])
             continue
-        if tag == _PARAGRAPH:
+        if fallbacks:  # the same text box again, for old versions of Word
+            fallbacks -= tag == _FALLBACK
+            element.clear()
+        elif tag == _PARAGRAPH:
             text = clean_text(_text_of(element))
             paragraphs += 1
             element.clear()  # a text box inside a paragraph has been told; and memory is freed
@@ -102,8 +110,6 @@ def _blocks_of_part(stream: Any, unit: str) -> Generator[Block, None, None]:
         elif tag == _TABLE:
             depth -= 1
             element.clear()
-        elif tag == _FALLBACK:
-            element.clear()  # the same text box again, for old versions of Word
 
 
 def _text_of(paragraph: Any) -> str:

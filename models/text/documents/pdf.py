@@ -3,7 +3,7 @@
 import io
 import time
 from collections.abc import Generator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from models.errors import UnreadableFileError
 from models.text.documents.contents import Block, ReadLimits, Source
@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from pypdf import PdfReader
 
 _LISTED = 10  # page numbers that a note names
+# a hundredth of what pypdf allows by default is still far more than any page of text needs
+_PARSER_LIMITS: dict[str, Any] = {
+    "zlib_maximum_output_length": 25_000_000,
+    "stream_parsing_work_maximum_count": 500_000,
+    "disable_legacy_handling": True,
+}
+
+
+class _OutOfTimeError(Exception):
+    pass
 
 
 def read_pdf(name: str, data: bytes, limits: ReadLimits) -> Source:
@@ -22,33 +32,34 @@ def read_pdf(name: str, data: bytes, limits: ReadLimits) -> Source:
         UnreadableFileError: the file is damaged, no PDF, or protected with a password.
     """
     reader, pages = _open(name, data)
-    notes: list[str] = []
-    if pages > limits.max_pages:
-        notes.append(f"Only the first {limits.max_pages:,} pages were read: {name} has {pages:,} pages.")
-    counted = "its only page is" if pages == 1 else f"its {pages:,} pages are"
-    return Source(
-        _blocks(name, reader, min(pages, limits.max_pages), limits.max_seconds, notes),
+    counted = "its only page has" if pages == 1 else f"its {pages:,} pages have"
+    source = Source(
+        iter(()),
         "page",
         total=pages,
-        notes=notes,
         if_empty=(
-            f"has no text in it: {counted} probably scanned",
+            f"has no text that can be read: {counted} none, as scanned pages do",
             "Run text recognition (OCR) on it first, or choose a file with text.",
         ),
     )
+    if pages > limits.max_pages:
+        source.notes.append(f"Only the first {limits.max_pages:,} pages were read: {name} has {pages:,} pages.")
+    source.blocks = _blocks(name, reader, min(pages, limits.max_pages), limits.max_seconds, source)
+    return source
 
 
 def _open(name: str, data: bytes) -> "tuple[PdfReader, int]":
-    from pypdf import PdfReader
+    from pypdf import PdfReader, apply_configuration
     from pypdf.errors import DependencyError
 
     locked = UnreadableFileError(name, "is protected with a password", "Save a copy without the password and add that.")
     try:
-        reader = PdfReader(io.BytesIO(data))
-        # many PDFs are encrypted with an empty password, only to forbid printing
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise locked
-        return reader, len(reader.pages)
+        with apply_configuration(**_PARSER_LIMITS):
+            reader = PdfReader(io.BytesIO(data))
+            # many PDFs are encrypted with an empty password, only to forbid printing
+            if reader.is_encrypted and not reader.decrypt(""):
+                raise locked
+            return reader, len(reader.pages)
     except UnreadableFileError:
         raise
     except DependencyError as error:
@@ -60,20 +71,24 @@ def _open(name: str, data: bytes) -> "tuple[PdfReader, int]":
 
 
 def _blocks(
-    name: str, reader: "PdfReader", pages: int, max_seconds: float, notes: list[str]
+    name: str, reader: "PdfReader", pages: int, max_seconds: float, source: Source
 ) -> Generator[Block, None, None]:
     empty: list[int] = []
     damaged: list[int] = []
     deadline = time.monotonic() + max_seconds
     try:
         for number in range(1, pages + 1):
-            if time.monotonic() > deadline:
-                notes.append(f"Only the first {number - 1:,} pages of {name} were read: the others took too long.")
-                break
             try:
-                text = reader.pages[number - 1].extract_text()
+                text = _text_of_page(reader, number - 1, deadline)
+            except _OutOfTimeError:
+                source.notes.append(
+                    f"The pages of {name} from {number:,} on were left out: they took too long to read."
+                )
+                source.if_empty = ("takes too long to read", "Save it as plain text and add that.")
+                break
             except Exception:  # as in _open; one damaged page must not cost the others
                 damaged.append(number)
+                source.if_empty = ("has damaged or excessive contents", "Open it in a PDF viewer and save it again.")
                 continue
             if not text.strip():
                 empty.append(number)
@@ -82,9 +97,21 @@ def _blocks(
                 yield Block(paragraph, number)
     finally:
         if empty:
-            notes.append(f"{_pages(empty, name)} no text, as scanned pages do, and cannot be searched.")
+            source.notes.append(f"{_pages(empty, name)} no text, as scanned pages do, and cannot be searched.")
         if damaged:
-            notes.append(f"{_pages(damaged, name)} damage and cannot be searched.")
+            source.notes.append(f"{_pages(damaged, name)} damaged or excessive contents and cannot be searched.")
+
+
+def _text_of_page(reader: "PdfReader", index: int, deadline: float) -> str:
+    from pypdf import apply_configuration
+
+    def check(*_: object) -> None:
+        if time.monotonic() > deadline:
+            raise _OutOfTimeError
+
+    check()
+    with apply_configuration(**_PARSER_LIMITS):
+        return reader.pages[index].extract_text(visitor_operand_before=check)
 
 
 def _pages(numbers: list[int], name: str) -> str:

@@ -1,6 +1,7 @@
 """From an uploaded file, or pasted lines, to passages."""
 
 import itertools
+from collections.abc import Generator
 from pathlib import PurePath
 
 from models.errors import InvalidInputError, UnreadableFileError
@@ -149,9 +150,10 @@ def _collect(name: str, source: Source, limits: ReadLimits) -> list[Passage]:
         passages += itertools.islice(made, limits.max_passages + 1 - len(passages))
         if len(passages) > limits.max_passages:
             del passages[limits.max_passages :]
-            source.blocks.close()
             source.notes.append(_limit_note(name, source, units, passages))
             break
+    if isinstance(source.blocks, Generator):
+        source.blocks.close()  # runs what it has to say about the part that was read
     return passages
 
 
