@@ -46,9 +46,10 @@ def as_table(measurements: Sequence[Measurement]) -> str:
     rows = [("Measurement", "Value", "Bound", "Margin", "Verdict", "Detail")]
     for measurement in measurements:
         bound = margin = ""
-        if measurement.bound is not None and measurement.margin is not None:
-            word = "at least" if measurement.at_least else "at most"
-            bound, margin = f"{word} {measurement.bound:,g} {measurement.unit}", f"{measurement.margin:.2f}"
+        if measurement.bound is not None:
+            bound = f"{'at least' if measurement.at_least else 'at most'} {measurement.bound:,g} {measurement.unit}"
+        if measurement.margin is not None:
+            margin = f"{measurement.margin:.2f}"
         verdict = {True: "pass", False: "FAIL", None: ""}[measurement.passed]
         value = f"{_rounded(measurement.value)} {measurement.unit}"
         rows.append((measurement.what, value, bound, margin, verdict, measurement.detail))
