@@ -90,8 +90,6 @@ def add_documents(encoder: TextEncoder) -> None:
     if st.button(label, key="search_add", icon=":material/add:", disabled=adding() or not sources):
         _start(sources, encoder)
         st.rerun()
-    if adding():
-        show_job(_JOB)
     _show_report()
 
 
@@ -182,9 +180,11 @@ def add_sources(index: MultilingualSemanticSearch, sources: list[Source], job: J
 
 
 def collect_added() -> None:
-    """Take over what a background task has added; call it on every run, before the corpus is searched."""
+    """Take over what a background task has added, or show how far it is; call it before the corpus is searched."""
     job = take_finished(_JOB)
     if job is None:
+        if adding():
+            show_job(_JOB)
         return
     if job.error is not None:
         st.session_state[_REPORT] = [SourceReport("", error=str(job.error))]
@@ -193,20 +193,26 @@ def collect_added() -> None:
     st.session_state[_REPORT] = outcome.reports
     if any(report.added for report in outcome.reports):
         workspace.keep_index(outcome.index)
-    if all(report.error is None for report in outcome.reports):
+    if not job.cancelled:
         # New keys empty the uploader and the text area for the next documents.
         st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
         st.session_state[_PASTED] = ""
 
 
 def _show_report() -> None:
-    for report in st.session_state.get(_REPORT, []):
-        if report.error is not None:
-            st.error(plain(report.error), icon=":material/error:")
-            continue
-        words = f"**{plain(report.name)}**: {counted(report.added, 'passage')} added"
-        if report.duplicates:
-            words += f", {report.duplicates:,} already there"
-        st.success(words, icon=":material/check_circle:")
-        for note in report.notes:
-            st.caption(plain(note))
+    reports: list[SourceReport] = st.session_state.get(_REPORT, [])
+    if not reports:
+        return
+    with st.container(border=True, gap="xsmall", key="search_add_report_box"):
+        for report in reports:
+            st.markdown(report_line(report))
+            for note in report.notes:
+                st.caption(plain(note))
+
+
+def report_line(report: SourceReport) -> str:
+    """What became of one source, as a line of Markdown."""
+    if report.error is not None:
+        return f":red[:material/error:] {plain(report.error)}"
+    words = f":green[:material/check_circle:] **{plain(report.name)}** {counted(report.added, 'passage')} added"
+    return f"{words}, {report.duplicates:,} already there" if report.duplicates else words

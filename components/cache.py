@@ -12,6 +12,7 @@ from typing import Literal
 
 import streamlit as st
 
+from components.after_run import spare_tensorflow
 from models.catalog import DEFAULT_TEXT_MODEL
 from models.errors import InvalidInputError, PolyglotError
 from models.hub import Progress
@@ -77,6 +78,7 @@ def _encoder(name: str) -> TextEncoder:
         text = str(error) if isinstance(error, PolyglotError) else f"{name} cannot be loaded. Choose another model."
         board.set(name, status="failed", share=None, text=text)
         raise
+    spare_tensorflow()
     board.set(name, status="ready", share=1.0, text="", seconds=time.perf_counter() - started)
     return encoder
 

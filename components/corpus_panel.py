@@ -66,6 +66,7 @@ def _documents(documents: list[DocumentSummary]) -> None:
             "Languages": [enumerated([language_name(code) for code in document.languages]) for document in documents],
         },
         hide_index=True,
+        column_config={"Passages": st.column_config.NumberColumn(width="small")},
         height=min(36 * (len(documents) + 1), 300),
         alt="Your documents, with the number of passages and the languages of each",
     )

@@ -7,8 +7,8 @@ from models.text.passages import Passage
 
 
 def language_name(code: str) -> str:
-    """English name of a language code; "Other language" for "und" and codes outside the 16."""
-    return LANGUAGES[code].english_name if code in LANGUAGES else "Other language"
+    """English name of a language code; "Unknown language" for "und" and codes outside the 16."""
+    return LANGUAGES[code].english_name if code in LANGUAGES else "Unknown language"
 
 
 def language_label(code: str) -> str:
