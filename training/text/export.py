@@ -53,10 +53,11 @@ def export_bag(weights: dict[str, NDArray[Any]], vocabulary: bytes, folder: Path
             total = tf.math.unsorted_segment_sum(vectors, pieces.value_rowids(), pieces.nrows())
             return tf.math.l2_normalize(total, axis=1)
 
-    return _save(Encoder(), folder)
+    return save_encoder(Encoder(), folder)
 
 
-def _save(encoder: Any, folder: Path) -> Path:
+def save_encoder(encoder: Any, folder: Path) -> Path:
+    """Save an encoder with its serving signature; ``folder`` is replaced."""
     import tensorflow as tf
 
     shutil.rmtree(folder, ignore_errors=True)
@@ -65,6 +66,9 @@ def _save(encoder: Any, folder: Path) -> Path:
     tf.saved_model.save(encoder, str(folder), signatures={"serving_default": signature})
     # a record of the machine that wrote it; nothing reads it
     (folder / "fingerprint.pb").unlink(missing_ok=True)
+    assets = folder / "assets"
+    if assets.is_dir() and not any(assets.iterdir()):
+        assets.rmdir()
     return folder
 
 

@@ -32,9 +32,10 @@ def contrast(left: Any, right: Any, same: Any, temperature: float) -> Any:
 
     ``same`` [batch, batch] is True where two rows are translations of one text although they are different rows.
     """
-    logits = ops.cast(
-        ops.matmul(ops.cast(left, "bfloat16"), ops.transpose(ops.cast(right, "bfloat16"))), "float32"
-    ) / temperature
+    logits = (
+        ops.cast(ops.matmul(ops.cast(left, "bfloat16"), ops.transpose(ops.cast(right, "bfloat16"))), "float32")
+        / temperature
+    )
     count = ops.shape(left)[0]
     own = ops.equal(ops.arange(count)[:, None], ops.arange(count)[None, :])
     logits = ops.where(ops.logical_and(same, ops.logical_not(own)), -1e4, logits)
@@ -81,9 +82,7 @@ def loss(outputs: tuple[Any, Any], batch: dict[str, Any], pairs: int, graded: in
     vectors, projected = outputs
     left, right = vectors[:pairs], vectors[pairs : 2 * pairs]
     group = batch["group"]
-    total = weights.contrast * contrast(
-        left, right, ops.equal(group[:, None], group[None, :]), weights.temperature
-    )
+    total = weights.contrast * contrast(left, right, ops.equal(group[:, None], group[None, :]), weights.temperature)
     teacher, known = ops.cast(batch["teacher"], "float32"), batch["known"]
     if weights.distill:
         for side in (projected[:pairs], projected[pairs : 2 * pairs]):

@@ -76,6 +76,8 @@ SOURCES: dict[str, Source] = {
         Source("thai_translit_dict", "Thai transliteration", "CC BY 4.0", "lexical", 0.5),
         Source("tico19_terminology", "TICO-19 terms", "CC0", "lexical"),
         Source("geo_names", "Countries and capitals", "mixed open", "lexical", 0.7),
-        Source("bible_pd_bsb", "Bible, public-domain translations", "CC0, CC BY 3.0 BR, public domain", "scripture", 0.7),
+        Source(
+            "bible_pd_bsb", "Bible, public-domain translations", "CC0, CC BY 3.0 BR, public domain", "scripture", 0.7
+        ),
     )
 }

@@ -25,7 +25,7 @@ def teach(texts: list[str]) -> np.ndarray:
     folder = model_folder()
     device = "cuda" if torch.cuda.is_available() else "cpu"
     tokenizer = AutoTokenizer.from_pretrained(folder)
-    model = AutoModel.from_pretrained(folder, torch_dtype=torch.float16 if device == "cuda" else torch.float32)
+    model = AutoModel.from_pretrained(folder, dtype=torch.float16 if device == "cuda" else torch.float32)
     model = model.to(device).eval()
     vectors = np.zeros((len(texts), WIDTH), np.float16)
     order = np.argsort([len(text) for text in texts], kind="stable")
