@@ -33,7 +33,7 @@ class BatchSampler:
         self._group_of_teacher = prepared.teacher_row
 
     def draw(self) -> dict[str, np.ndarray]:
-        """One batch: ``rows`` int32 [2 pairs + 2 graded] into the flattened tokens, and what ``objective.loss`` asks."""
+        """One batch: ``rows`` int32 [2 pairs + 2 graded] into the flattened tokens, and what ``loss`` asks."""
         prepared, generator = self.prepared, self.generator
         source = np.minimum(np.searchsorted(self._cumulative, generator.random(self.pairs)), len(self._cumulative) - 1)
         start, end = prepared.source_start[source], prepared.source_end[source]

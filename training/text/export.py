@@ -1,6 +1,5 @@
 """Turns trained weights into one SavedModel: tokenizer, int8 embedding table and all inside."""
 
-import argparse
 import hashlib
 import shutil
 from pathlib import Path
@@ -80,20 +79,3 @@ def folder_digest(folder: Path) -> str:
             digest.update(path.relative_to(folder).as_posix().encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def main() -> None:
-    """Command line: ``python -m training.text.export --weights FILE --vocabulary FILE --out FOLDER``."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--weights", type=Path, required=True, help="weights.npz of a training run")
-    parser.add_argument("--vocabulary", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True, help="for example models/bundled/polyglot-fast/1")
-    options = parser.parse_args()
-    weights = dict(np.load(options.weights))
-    folder = export_bag(weights, options.vocabulary.read_bytes(), options.out)
-    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    print(f"{folder}: {size / 1e6:.1f} MB, sha256 {folder_digest(folder)}")
-
-
-if __name__ == "__main__":
-    main()

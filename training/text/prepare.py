@@ -1,6 +1,5 @@
 """Turns the sentence files into arrays that fit on one device: token ids, groups and the teacher's vectors."""
 
-import argparse
 import multiprocessing
 import os
 from collections.abc import Callable
@@ -31,7 +30,7 @@ class Prepared:
         members, offsets: groups as flat sentence ids and int64 [groups + 1] borders.
         english: bool [groups], whether member 0 is English.
         teacher_row: int32 [groups], row of ``teacher``, or -1.
-        teacher: float16 [English sentences, 384], unit length.
+        teacher: float16 [English sentences, teacher width], unit length.
         source_start, source_end: int64 [sources], the range of groups of each source.
         source_rate: float64 [sources], sampling probabilities that sum to 1.
         sts: int32 [pairs, 2] sentence ids; sts_score: float32 [pairs], 0..1; sts_row: int32 [pairs].
@@ -133,12 +132,17 @@ def prepare(
     seed: int = 13,
     limit: int | None = None,
 ) -> Prepared:
-    """Read, tokenize and teach. ``teach`` maps English sentences to float16 unit vectors [N, 384]."""
+    """Read, tokenize and teach. ``teach`` maps English sentences to float16 unit vectors [N, width]."""
     corpus = read_corpus(data / "text" / "parallel", limit)
     sts, sts_score, sts_row = _sts_pairs(corpus, data / "text" / "sts_train.tsv.xz")
     tokens = tokenize(corpus.texts, vocabulary, variants, seed)
     members: list[int] = []
-    offsets, english, teacher_row, rates, starts, ends = [0], [], [], [], [], []
+    offsets: list[int] = [0]
+    english: list[bool] = []
+    teacher_row: list[int] = []
+    rates: list[float] = []
+    starts: list[int] = []
+    ends: list[int] = []
     taught: dict[int, int] = {}
     for name, groups in corpus.groups.items():
         source = SOURCES.get(name, _STARS)
@@ -166,21 +170,3 @@ def prepare(
         sts_score=sts_score,
         sts_row=sts_row,
     )
-
-
-def main() -> None:
-    """Command line: ``python -m training.text.prepare --data DIR --vocabulary FILE --work DIR``."""
-    from training.text.teacher import teach
-
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--vocabulary", type=Path, required=True)
-    parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--variants", type=int, default=2)
-    parser.add_argument("--limit", type=int, help="rows of each source, for a trial run")
-    options = parser.parse_args()
-    prepare(options.data, options.vocabulary, teach, options.variants, limit=options.limit).save(options.work)
-
-
-if __name__ == "__main__":
-    main()

