@@ -1,24 +1,21 @@
-"""The query, examples in every language, and what narrows a search. All of it lives in the URL."""
+"""The query and what narrows a search; all of it lives in the URL."""
 
 from dataclasses import dataclass
 
 import streamlit as st
 
-from components.wording import language_label, language_name
+from components.wording import language_name
 from models.languages import LANGUAGES
 from models.text.queries import MAX_QUERY_CHARACTERS
-from models.text.sample_corpus import ExampleQuery, load_example_queries
 
 # Keys are names in the URL; other pages have others.
 QUERY = "q"
 RESULTS = "n"
 LANGUAGE_FILTER = "in"
 MINIMUM = "min"
-EXAMPLES_IN = "examples"
 
 MOST_RESULTS = 50
 DEFAULT_RESULTS = 5
-_EXAMPLES = 3
 _POPOVER_WIDTH = 340
 
 
@@ -52,58 +49,6 @@ def query_box() -> str:
         )
         st.button("Search", key="search_submit")
     return (query or "").strip()
-
-
-def example_queries() -> str:
-    """Draw a choice of languages and three queries in it, each a click away; return the language."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.session_state.setdefault(EXAMPLES_IN, _visitors_language())
-        language = st.selectbox(
-            "Language of the examples",
-            list(LANGUAGES),
-            key=EXAMPLES_IN,
-            format_func=language_label,
-            label_visibility="collapsed",
-            icon=":material/translate:",
-            width=230,
-            persist_state="session",
-        )
-        key = f"search_examples_{language}"
-        # A chip is lit only while its query is the one in the box.
-        if st.session_state.get(key) != st.session_state.get(QUERY):
-            st.session_state[key] = None
-        st.pills(
-            "Example queries",
-            [example.text for example in examples_in(language)],
-            key=key,
-            on_change=_ask_example,
-            args=(key,),
-            label_visibility="collapsed",
-            width="stretch",
-        )
-    return language
-
-
-def _ask_example(key: str) -> None:
-    if st.session_state[key]:
-        st.session_state[QUERY] = st.session_state[key]
-
-
-def examples_in(language: str) -> list[ExampleQuery]:
-    """Three example queries in one language, of other topics than those in the next language."""
-    queries = load_example_queries(language)
-    first = list(LANGUAGES).index(language)
-    step = max(1, len(queries) // _EXAMPLES)
-    return [queries[(first + number * step) % len(queries)] for number in range(min(_EXAMPLES, len(queries)))]
-
-
-def _visitors_language() -> str:
-    """The language of the visitor's browser, if it is one of the 16, else English."""
-    locale = (st.context.locale or "").replace("_", "-").lower()
-    if locale.startswith(("zh-tw", "zh-hk", "zh-hant")):
-        return "zh_tw"
-    code = locale.split("-")[0]
-    return code if code in LANGUAGES else "en"
 
 
 def search_filters() -> SearchSettings:

@@ -2,10 +2,11 @@ import streamlit as st
 
 from components.add_documents import collect_added
 from components.corpus_panel import corpus_panel
+from components.examples import example_queries
 from components.guard import guard
 from components.language_check import language_check
 from components.model_picker import model_picker, model_status, ready_encoder, show_waiting
-from components.search_box import example_queries, query_box, search_filters
+from components.search_box import query_box, search_filters
 from components.search_view import search_view
 
 st.title("Search by meaning", anchor=False)
