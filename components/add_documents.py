@@ -102,7 +102,9 @@ def _files() -> list[Source]:
         max_upload_size=_FILE_MEGABYTES,
         label_visibility="collapsed",
     )
-    return [Source(upload.name, partial(_read, upload.name, upload.getvalue(), _column(upload))) for upload in uploads]
+    return [
+        Source(upload.name, partial(read_source, upload.name, upload.getvalue(), _column(upload))) for upload in uploads
+    ]
 
 
 def _column(upload: UploadedFile) -> str | None:
@@ -124,7 +126,8 @@ def _column(upload: UploadedFile) -> str | None:
     return None if chosen == _GUESS else chosen
 
 
-def _read(name: str, data: bytes, column: str | None) -> tuple[list[Passage], list[str]]:
+def read_source(name: str, data: bytes, column: str | None) -> tuple[list[Passage], list[str]]:
+    """Passages of a file, and what there is to say about them."""
     contents = read_document(name, data, text_column=column)
     return contents.passages, contents.notes
 

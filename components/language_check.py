@@ -97,7 +97,7 @@ def _show(matrix: LanguageMatrix) -> None:
     table = matrix_table(matrix)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.metric("Precision at 1", f"{100 * matrix.mean:.1f} %", width="content")
-        st.markdown(_findings(matrix, table))
+        st.markdown(findings(matrix, table))
     st.altair_chart(
         heatmap(table),
         key="search_check_chart",
@@ -112,8 +112,8 @@ def _show(matrix: LanguageMatrix) -> None:
         )
 
 
-def _findings(matrix: LanguageMatrix, table: "pd.DataFrame") -> str:
-    """What the numbers say, in two sentences."""
+def findings(matrix: LanguageMatrix, table: "pd.DataFrame") -> str:
+    """What a matrix says, in two sentences."""
     scope = (
         f"Mean over {counted(len(table), 'ordered pair')} of {counted(len(matrix.languages), 'language')}, "
         f"with {counted(matrix.topics, 'text')} in each."
