@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,10 +9,11 @@ from numpy.typing import NDArray
 from models.errors import CancelledError, InvalidInputError, ModelUnavailableError
 from models.hub import LoadedModel, Progress, describe_model, load_model
 from models.hub_failures import first_line
+from models.model_call import embedding_of, one_input_function
 from models.model_spec import Modality, ModelSpec
 
 MAX_BATCH = 64
-_OUTPUT_KEYS = ("outputs", "default", "embeddings", "sentence_embedding", "output_0")
+_REMEDY = "Choose a TensorFlow 2 text model that has its tokenizer inside."
 
 
 class TextEncoder:
@@ -38,7 +38,7 @@ class TextEncoder:
         self.spec: ModelSpec = loaded.spec
         self.name: str = loaded.spec.name
         self.origin: str = loaded.origin
-        self._call = _text_function(loaded)
+        self._call = one_input_function(loaded, "the texts", _REMEDY)
         # A real call proves the model, tells the width, and has TensorFlow prepare its graph before the first visitor.
         self.dimension: int = self._run(["Polyglot Lens"]).shape[1]
 
@@ -90,7 +90,7 @@ class TextEncoder:
         try:
             # Bytes, because half of a surrogate pair in a broken file cannot be a TensorFlow string.
             output = self._call(tf.constant([text.encode("utf-8", "replace") for text in texts], dtype=tf.string))
-            vectors = np.asarray(_embedding(output), dtype=np.float32)
+            vectors = np.asarray(embedding_of(output), dtype=np.float32)
         except Exception as error:
             raise self._unusable(f"failed on a text ({first_line(error)})") from error
         if vectors.ndim != 2 or len(vectors) != len(texts) or vectors.shape[1] == 0:
@@ -117,38 +117,3 @@ def load_text_encoder(
     if spec.modality is not Modality.TEXT:
         raise InvalidInputError(f"{spec.title} reads {spec.modality}, not text. Choose a text model.")
     return TextEncoder(load_model(spec, progress, cache_dir))
-
-
-def _text_function(loaded: LoadedModel) -> Callable[[Any], Any]:
-    if callable(loaded.model):
-        return loaded.model
-    signatures = getattr(loaded.model, "signatures", {})
-    signature = next((signatures[name] for name in ("serving_default", "default") if name in signatures), None)
-    if signature is None:
-        raise ModelUnavailableError(
-            loaded.spec.title,
-            "incompatible",
-            "can neither be called nor offers a signature called serving_default",
-            "Choose a TensorFlow 2 text model.",
-        )
-    inputs = list(signature.structured_input_signature[1])
-    if len(inputs) != 1:
-        raise ModelUnavailableError(
-            loaded.spec.title,
-            "incompatible",
-            f"wants {len(inputs)} inputs ({', '.join(inputs)[:200]}) where one is given, the texts",
-            "Choose a model that has its tokenizer inside.",
-        )
-    return lambda texts: signature(**{inputs[0]: texts})
-
-
-def _embedding(output: Any) -> Any:
-    """Pick the embedding from a tensor, or from a dictionary by its usual names or as its only entry."""
-    if not isinstance(output, dict):
-        return output
-    key = next((name for name in _OUTPUT_KEYS if name in output), None)
-    if key is None and len(output) == 1:
-        key = next(iter(output))
-    if key is None:
-        raise ValueError(f"it returns several outputs: {', '.join(output)}")
-    return output[key]
