@@ -40,8 +40,10 @@ def confidence_words(confidence: float | None) -> str:
 
 
 def megabytes(size: float | None) -> str:
-    """A model's size: "34 MB"."""
-    return "size unknown" if size is None else f"{size:,.0f} MB"
+    """A model's size: "34 MB", "0.2 MB"."""
+    if size is None:
+        return "size unknown"
+    return f"{size:,.0f} MB" if size >= 1 else f"{size:.1g} MB"
 
 
 def enumerated(words: Sequence[str]) -> str:
