@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.search_box import QUERY
+from components.search_box import QUERY, ask
 from components.wording import language_label
 from models.languages import LANGUAGES
 from models.text.sample_corpus import ExampleQuery, load_example_queries
@@ -63,7 +63,7 @@ def example_queries() -> str:
 
 def _ask(key: str) -> None:
     if st.session_state[key]:
-        st.session_state[QUERY] = st.session_state[key]
+        ask(st.session_state[key])
 
 
 def examples_in(language: str) -> list[ExampleQuery]:

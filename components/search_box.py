@@ -13,6 +13,7 @@ QUERY = "q"
 RESULTS = "n"
 LANGUAGE_FILTER = "in"
 MINIMUM = "min"
+_TOO_LONG = "search_query_length"
 
 MOST_RESULTS = 50
 DEFAULT_RESULTS = 5
@@ -42,13 +43,40 @@ def query_box() -> str:
             key=QUERY,
             type="search",
             bind="query-params",
-            max_chars=MAX_QUERY_CHARACTERS,
+            on_change=_shorten,
             placeholder="Ask in your language; answers come in all of them",
             label_visibility="collapsed",
             icon=":material/search:",
         )
         st.button("Search", key="search_submit")
     return (query or "").strip()
+
+
+def ask(query: str) -> None:
+    """Put a query into the box; for callbacks."""
+    st.session_state[QUERY] = query
+    _shorten()
+
+
+def _shorten() -> None:
+    """Keep the beginning of a text that is too long for a query, and for an address, and remember to say so.
+
+    Not ``max_chars``: with it, the browser swallows a long text that somebody pastes, without a word.
+    """
+    query = st.session_state[QUERY] or ""
+    st.session_state[_TOO_LONG] = len(query) if len(query) > MAX_QUERY_CHARACTERS else 0
+    st.session_state[QUERY] = query[:MAX_QUERY_CHARACTERS]
+
+
+def query_note() -> None:
+    """Say that a query was shortened, if it was."""
+    length = st.session_state.get(_TOO_LONG, 0)
+    if length:
+        st.warning(
+            f"Your text has {length:,} characters; a query takes {MAX_QUERY_CHARACTERS:,}, and only its beginning was "
+            "kept. Shorten it, or add the text under Documents and ask about it.",
+            icon=":material/content_cut:",
+        )
 
 
 def search_filters() -> SearchSettings:

@@ -57,7 +57,8 @@ def back_to_sample() -> None:
 
 def current_index(encoder: TextEncoder) -> MultilingualSemanticSearch:
     """What is searched now: the visitor's own corpus, or the shared sample."""
-    return own_index() or sample_index(encoder.name)
+    own = own_index()  # an empty corpus is false, and still the one that the visitor wants
+    return sample_index(encoder.name) if own is None else own
 
 
 def copy_of(index: MultilingualSemanticSearch) -> MultilingualSemanticSearch:

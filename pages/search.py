@@ -6,7 +6,7 @@ from components.examples import example_queries
 from components.guard import guard
 from components.language_check import language_check
 from components.model_picker import model_picker, model_status, ready_encoder, show_waiting
-from components.search_box import query_box, search_filters
+from components.search_box import query_box, query_note, search_filters
 from components.search_view import search_view
 
 st.title("Search by meaning", anchor=False)
@@ -16,6 +16,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         filters = search_filters()
         model_picker()
 language = example_queries()
+query_note()
 model_status()
 
 collect_added()
