@@ -95,7 +95,10 @@ def read_graded_pairs(name: str, data: bytes, columns: GradedColumns | None = No
     if missing:
         listed = ", ".join(f'"{column}"' for column in table.columns[:20])
         raise UnreadableFileError(name, f'has no column "{missing[0]}"', f"Choose among its columns: {listed}.")
-    first, second, gold, unusable = [], [], [], []
+    first: list[str] = []
+    second: list[str] = []
+    gold: list[float] = []
+    unusable: list[int] = []
     cut = False
     places = [table.columns.index(column) for column in wanted]
     for number, cells in table.rows:
