@@ -8,6 +8,8 @@ import sys
 import threading
 import time
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -21,7 +23,16 @@ from models.hub_limits import DownloadLimits, Progress
 from models.model_names import describe_model
 from models.model_spec import Modality, ModelSpec
 
-__all__ = ["DownloadLimits", "LoadedModel", "Progress", "clear_cached", "describe_model", "is_cached", "load_model"]
+__all__ = [
+    "DownloadLimits",
+    "LoadedModel",
+    "Progress",
+    "clear_cached",
+    "describe_model",
+    "fetch_model",
+    "is_cached",
+    "load_model",
+]
 
 Origin = Literal["bundled", "cache", "download", "path"]
 
@@ -81,17 +92,39 @@ def load_model(
     started = time.perf_counter()
     spec = describe_model(model, modality)
     tell = progress or (lambda share, text: None)
+    with _alone(spec, tell, cache_dir):
+        folder, origin = _locate(spec, tell, cache_dir, limits)
+        loaded = _load_folder(spec, folder, origin, tell)
+    return LoadedModel(spec, loaded, origin, folder, time.perf_counter() - started)
+
+
+def fetch_model(
+    spec: ModelSpec,
+    progress: Progress | None = None,
+    cache_dir: Path | str | None = None,
+    limits: DownloadLimits | None = None,
+) -> tuple[Path, Origin]:
+    """Return the folder of a model and where it came from; it is downloaded where that is needed, and not loaded.
+
+    Arguments and errors are those of ``load_model``.
+    """
+    tell = progress or (lambda share, text: None)
+    with _alone(spec, tell, cache_dir):
+        return _locate(spec, tell, cache_dir, limits)
+
+
+@contextmanager
+def _alone(spec: ModelSpec, tell: Progress, cache_dir: Path | str | None) -> Iterator[None]:
+    """Let one thread at a time fetch or load a model; the others wait, and say so."""
     key = str(spec.bundled_path or folder_for(spec.handles[0], cache_dir))
     with _locks_guard:
         lock = _locks.setdefault(key, threading.Lock())
     while not lock.acquire(timeout=_TELL_SECONDS):
         tell(None, f"Waiting for {spec.title}, which is being loaded already")
     try:
-        folder, origin = _locate(spec, tell, cache_dir, limits)
-        loaded = _load_folder(spec, folder, origin, tell)
+        yield
     finally:
         lock.release()
-    return LoadedModel(spec, loaded, origin, folder, time.perf_counter() - started)
 
 
 def _locate(

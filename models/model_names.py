@@ -52,16 +52,20 @@ def offered_text_models() -> list[ModelSpec]:
     The owner lists folders or addresses in ``POLYGLOT_TEXT_MODELS``, separated by commas. A model is a program, so
     what a visitor types is never among them. An entry that does not exist is logged and left out.
     """
-    return [*models_for(Modality.TEXT), *_owners_models(os.environ.get(TEXT_MODELS_VARIABLE, ""))]
+    return [*models_for(Modality.TEXT), *owners_models(TEXT_MODELS_VARIABLE)]
+
+
+def owners_models(variable: str) -> tuple[ModelSpec, ...]:
+    """Return the models that the environment ``variable`` lists; an entry that does not exist is logged, once."""
+    return _owners_models(variable, os.environ.get(variable, ""))
 
 
 @cache
-def _owners_models(setting: str) -> tuple[ModelSpec, ...]:
-    """Read the setting once, so that a wrong entry is logged once and not at every page."""
+def _owners_models(variable: str, setting: str) -> tuple[ModelSpec, ...]:
     found = []
     for entry in filter(None, (part.strip() for part in setting.split(","))):
         try:
             found.append(describe_model(entry))
         except PolyglotError as error:
-            logging.getLogger(__name__).warning("%s: %s", TEXT_MODELS_VARIABLE, error)
+            logging.getLogger(__name__).warning("%s: %s", variable, error)
     return tuple(found)
