@@ -8,15 +8,16 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 
 from components.after_run import spare_tensorflow
 from models.catalog import DEFAULT_TEXT_MODEL
 from models.errors import InvalidInputError, PolyglotError
-from models.hub import Progress
+from models.hub import Progress, load_model
 from models.model_names import offered_text_models
+from models.savedmodel.sources import trusted_models
 from models.text.encoder import TextEncoder, load_text_encoder
 from models.text.sample_corpus import load_sample_corpus
 from models.text.search import MultilingualSemanticSearch
@@ -116,17 +117,37 @@ def sample_index(name: str) -> MultilingualSemanticSearch:
     return index
 
 
+# One: it is run a few times while somebody looks at it. A text encoder that is loaded already is shared, not doubled.
+@st.cache_resource(max_entries=1, show_spinner=False)
+def runnable_model(name: str) -> Any:
+    """Return the loaded model ``name``, to run its signatures; only what the app or its owner offers is ever loaded.
+
+    Raises:
+        InvalidInputError: not an offered model.
+        ModelUnavailableError: it cannot be loaded; the next call tries again.
+    """
+    specs = trusted_models()
+    if name not in specs:
+        raise InvalidInputError("Only models of this app's list can be run here.")
+    model = load_model(specs[name], modality=specs[name].modality).model
+    spare_tensorflow()
+    return model
+
+
 def encoder_state(name: str = DEFAULT_TEXT_MODEL) -> LoadState:
     """Return how far the loading of ``name`` is, without waiting and without starting it."""
     return _board().get(name)
 
 
 def warm_up() -> None:
-    """Start loading the default encoder in the background, once in the life of the server; returns at once.
+    """Start loading the default encoder in the background, unless it is there or on its way; returns at once.
 
     Call it at the end of the first page: until the page is drawn, the processor is needed there.
     """
-    _warm_up_once()
+    if _warm_up_once().done() and encoder_state(DEFAULT_TEXT_MODEL).status == "absent":
+        # It had to make room for two models that visitors chose, and somebody wants it again.
+        _warm_up_once.clear()
+        _warm_up_once()
 
 
 def warm_up_state() -> LoadState:

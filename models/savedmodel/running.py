@@ -103,12 +103,10 @@ def _report(name: str, value: np.ndarray[Any, Any]) -> OutputReport:
         return OutputReport(name, "string", value.shape, None, None, None, None, 0, preview)
     numbers = flat.astype(np.float64) if flat.dtype.kind in "biuf" else np.abs(flat).astype(np.float64)
     finite = numbers[np.isfinite(numbers)]
-    figures = (
-        (float(finite.min()), float(finite.max()), float(finite.mean()), float(finite.std())) if finite.size else None
-    )
-    return OutputReport(
-        name, value.dtype.name, value.shape, *(figures or (None,) * 4), int(numbers.size - finite.size), preview
-    )
+    figures = [float(function(finite)) if finite.size else None for function in (np.min, np.max, np.mean, np.std)]
+    minimum, maximum, mean, deviation = figures
+    not_finite = int(numbers.size - finite.size)
+    return OutputReport(name, value.dtype.name, value.shape, minimum, maximum, mean, deviation, not_finite, preview)
 
 
 def _element(element: Any) -> str:
