@@ -4,23 +4,20 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import PurePath
 from typing import Any, cast
 
 import streamlit as st
-from streamlit.typing import UploadedFile
 
 from components import workspace
 from components.guard import UNEXPECTED, plain
 from components.jobs import Job, job_running, show_job, start_job, take_finished
+from components.table_column import text_column
 from components.wording import counted
 from models.errors import CancelledError, PolyglotError
 from models.text.documents import (
     SUPPORTED_EXTENSIONS,
-    TABULAR_EXTENSIONS,
     passages_from_lines,
     read_document,
-    tabular_columns,
 )
 from models.text.encoder import TextEncoder
 from models.text.passages import Passage
@@ -30,9 +27,7 @@ _JOB = "search_add_job"
 _REPORT = "search_add_report"
 _ROUND = "search_add_round"
 _PASTED = "search_pasted"
-_COLUMNS = "search_columns"
 _FILE_MEGABYTES = 20
-_GUESS = "The one with the longest text"
 
 
 @dataclass(frozen=True)
@@ -103,27 +98,9 @@ def _files() -> list[Source]:
         label_visibility="collapsed",
     )
     return [
-        Source(upload.name, partial(read_source, upload.name, upload.getvalue(), _column(upload))) for upload in uploads
+        Source(upload.name, partial(read_source, upload.name, upload.getvalue(), text_column(upload)))
+        for upload in uploads
     ]
-
-
-def _column(upload: UploadedFile) -> str | None:
-    """Ask which column of a table holds the text; None lets the reader find it."""
-    if PurePath(upload.name).suffix.lower().removeprefix(".") not in TABULAR_EXTENSIONS:
-        return None
-    known: dict[str, list[str]] = st.session_state.setdefault(_COLUMNS, {})
-    if upload.file_id not in known:
-        try:
-            known[upload.file_id] = tabular_columns(upload.name, upload.getvalue())
-        except PolyglotError:
-            known[upload.file_id] = []  # the reader says what is wrong, beside the other files
-    columns = known[upload.file_id]
-    if len(columns) < 2:
-        return None
-    chosen = st.selectbox(
-        f"Column of {plain(upload.name)} that holds the text", [_GUESS, *columns], key=f"search_column_{upload.file_id}"
-    )
-    return None if chosen == _GUESS else chosen
 
 
 def read_source(name: str, data: bytes, column: str | None) -> tuple[list[Passage], list[str]]:

@@ -1,5 +1,7 @@
 """The choice of the language model, and its loading, which never takes away what works."""
 
+import logging
+import time
 from dataclasses import dataclass
 from typing import cast
 
@@ -12,7 +14,7 @@ from components.jobs import Job, job_running, show_job, start_job, take_finished
 from components.model_table import origin
 from components.wording import counted, megabytes
 from models.catalog import DEFAULT_TEXT_MODEL
-from models.errors import CancelledError
+from models.errors import CancelledError, PolyglotError
 from models.model_names import offered_text_models
 from models.model_spec import ModelSpec
 from models.text.encoder import TextEncoder
@@ -22,7 +24,9 @@ MODEL = "model"  # its name in the URL
 _ACTIVE = "search_active_model"
 _JOB = "search_model_job"
 _FAILURE = "search_model_failure"
-_POLL = 0.4
+_SLOT = "search_model_slot"
+_POLL = 0.05
+_PATIENCE = 3.0  # seconds until the warm-up must have begun
 
 
 @dataclass(frozen=True)
@@ -54,11 +58,11 @@ def model_picker() -> None:
 
 
 def model_status() -> None:
-    """Show how far a newly chosen model is, or why it cannot be had; the old one goes on searching."""
+    """Show how far a newly chosen model is, or why it cannot be had; the old one stays in use."""
     if st.session_state.get(_JOB) is not None:
         show_job(_JOB)
     elif failure := st.session_state.get(_FAILURE):
-        st.warning(f"{plain(failure)} The search goes on with the model that you had.", icon=":material/cloud_off:")
+        st.warning(f"{plain(failure)} The model that you had stays in use.", icon=":material/cloud_off:")
 
 
 def active_model() -> str:
@@ -115,10 +119,15 @@ def ready_encoder() -> TextEncoder | None:
 
 
 def show_waiting() -> None:
-    """Say how far the loading of the model is, and go on by itself; or why it failed, with a way to try again."""
+    """Say how far the loading of the model is, or why it failed, with a way to try again.
+
+    The words follow the load from ``wait_for_model``, which belongs at the end of the script.
+    """
     state = encoder_state(active_model())
     if state.status != "failed":
-        _waiting(active_model())
+        slot = st.empty()
+        slot.markdown(_waiting_text(state.text))
+        st.session_state[_SLOT] = slot
         return
     st.error(plain(state.text), icon=":material/error:")
     if st.button("Try again", key="search_model_retry", icon=":material/refresh:"):
@@ -127,11 +136,29 @@ def show_waiting() -> None:
             st.rerun()
 
 
-@st.fragment(run_every=_POLL)
-def _waiting(name: str) -> None:
+def wait_for_model() -> None:
+    """Wait for the model, if a part of the page is waiting for it, and draw the page again when it has come.
+
+    Everything else is drawn by then, and a click interrupts the waiting. Not a fragment that looks again and again:
+    Streamlit collects garbage after each of its runs, which holds up the import of TensorFlow more than once over.
+    """
+    slot = st.session_state.pop(_SLOT, None)
+    if slot is None:
+        return
+    name = active_model()
+    deadline = time.monotonic() + _PATIENCE
+    while name == DEFAULT_TEXT_MODEL and encoder_state(name).status == "absent":
+        if time.monotonic() > deadline:
+            return  # nobody has started to load it
+        time.sleep(_POLL)
     with guard():
-        state = encoder_state(name)
-        if state.status in ("ready", "failed"):
-            st.rerun()
-        step = f" {plain(state.text)}." if state.text else ""
-        st.markdown(f":material/hourglass_top: The language model is starting; this takes some seconds, once.{step}")
+        try:
+            text_encoder(name, lambda share, text: slot.markdown(_waiting_text(text)))
+        except PolyglotError:
+            logging.getLogger(__name__).warning("The model %s cannot be loaded", name)  # show_waiting says why
+        st.rerun()
+
+
+def _waiting_text(step: str) -> str:
+    step = f" {plain(step)}." if step else ""
+    return f":material/hourglass_top: The language model is starting; this takes some seconds, once.{step}"
