@@ -35,6 +35,13 @@ _SIXTEEN = tuple(LANGUAGES)
 
 _TEXT = InputContract("string", (None,), notes="A 1-D tensor of texts; the tokenizer is inside the model.")
 _PHOTO = InputContract("float32", (None, 224, 224, 3), value_range=(0.0, 1.0), image_size=(224, 224))
+_SOUND = InputContract(
+    "float32",
+    (None,),
+    value_range=(-1.0, 1.0),
+    sample_rate=16_000,
+    notes="One mono recording without a batch dimension; one embedding for each 0.48 s.",
+)
 
 _BUNDLED = (
     ModelSpec(
@@ -56,6 +63,26 @@ _BUNDLED = (
         licence=_APACHE,
         description="A contextual encoder, trained for this app: slower than Polyglot fast. Needs no network.",
         variants=("contextual",),
+    ),
+    ModelSpec(
+        name="handcrafted-image",
+        title="Hand-crafted image features",
+        modality=Modality.IMAGE,
+        input=replace(_PHOTO, notes="The size is fixed."),
+        licence=_APACHE,
+        description="A filter bank with colour and gradient statistics: it tells textures, colours and layouts apart. "
+        "Computed from formulas, not learned; needs no network.",
+        variants=("default", "handcrafted"),
+    ),
+    ModelSpec(
+        name="handcrafted-audio",
+        title="Hand-crafted audio features",
+        modality=Modality.AUDIO,
+        input=_SOUND,
+        licence=_APACHE,
+        description="Statistics of a log-mel spectrum in windows of 0.96 s: it tells pitches, timbres and rhythms "
+        "apart. Computed from formulas, not learned; needs no network.",
+        variants=("default", "handcrafted"),
     ),
 )
 
@@ -117,7 +144,7 @@ _HUB = (
         size_mb=523,
         licence=_APACHE,
         description="English only: a transformer, slow on long texts.",
-        variants=("english-large",),
+        variants=("large", "english-large"),
     ),
     ModelSpec(
         name="resnet-v2-50",
@@ -128,7 +155,7 @@ _HUB = (
         output_width=2048,
         licence=_APACHE,
         description="Image features of a residual network trained on ImageNet.",
-        variants=("default", "resnet50"),
+        variants=("resnet50",),
     ),
     ModelSpec(
         name="efficientnet-b0",
@@ -157,19 +184,13 @@ _HUB = (
         name="yamnet",
         title="YAMNet",
         modality=Modality.AUDIO,
-        input=InputContract(
-            "float32",
-            (None,),
-            value_range=(-1.0, 1.0),
-            sample_rate=16_000,
-            notes="One mono recording without a batch dimension; one embedding for each 0.48 s.",
-        ),
+        input=_SOUND,
         handle=f"{_TFHUB}google/yamnet/1",
         kaggle_handle=f"{_KAGGLE}google/yamnet/TensorFlow2/yamnet/1",
         output_width=1024,
         licence=_APACHE,
         description="Sound event scores (521 classes) and embeddings of 0.96 s windows.",
-        variants=("default", "yamnet"),
+        variants=("yamnet",),
     ),
 )
 
