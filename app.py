@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.cache import warm_up
 from components.guard import guard
+from components.model_picker import wait_for_model
 from components.navigation import choose_page
 
 ASSETS = Path(__file__).parent / "components" / "assets"
@@ -24,3 +25,5 @@ with guard():
 
 # Last, because drawing the page needs the processor first.
 warm_up()
+with guard():
+    wait_for_model()
