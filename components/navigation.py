@@ -33,6 +33,12 @@ PAGES = (
         default=True,
     ),
     PageEntry(
+        "pages/signatures.py",
+        "Signature explorer",
+        ":material/schema:",
+        "What a model takes, returns, weighs and could do, read from its files without running it.",
+    ),
+    PageEntry(
         "pages/about.py",
         "About",
         ":material/info:",
