@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from models.catalog import CATALOG, DEFAULT_TEXT_MODEL
 from models.errors import InvalidInputError, UnreadableFileError
 from models.stores.memory import InMemoryStore, Snapshot, best_rows
-from models.text.calibration import Assessment, Calibrator
+from models.text.calibrator import Assessment, Calibrator
 from models.text.corpus_file import open_corpus, write_corpus
 from models.text.encoder import load_text_encoder
 from models.text.passage_index import AddReport, PassageIndex, as_passages
@@ -51,24 +51,39 @@ class Answer:
     Args:
         query: the query without surrounding white space.
         hits: best first, also when none of them is a confident match.
-        assessment: the best score against the background; see ``models.text.calibration``.
+        assessment: the best score against its background; None when the filter left no passage to compare.
         query_vector: float32 [D], to place the query on a map without encoding it again.
     """
 
     query: str
     hits: list[Hit]
-    assessment: Assessment
+    assessment: Assessment | None
     query_vector: NDArray[np.float32]
 
     @property
     def confident(self) -> bool:
-        """Whether the best hit stands out from the background."""
-        return self.assessment.confident
+        """Whether the best passage stands out from the background."""
+        return self.assessment is not None and self.assessment.confident
 
     @property
     def message(self) -> str:
         """One sentence for a person about how far to trust the hits."""
+        if self.assessment is None:
+            return "The corpus holds no passage in the chosen languages."
+        if not self.hits:
+            return f"No passage reaches the minimum similarity; the best one has {self.assessment.best:.2f}."
         return self.assessment.message
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Hits and what they were chosen from: similarities [N] of all passages, and the mask [N] of those searched."""
+
+    hits: list[Hit]
+    vector: NDArray[np.float32]
+    scores: NDArray[np.float32]
+    allowed: NDArray[np.bool_] | None
+    vectors: Snapshot
 
 
 class MultilingualSemanticSearch:
@@ -157,7 +172,7 @@ class MultilingualSemanticSearch:
         min_similarity: float | None = None,
     ) -> list[Hit]:
         """The ``k`` passages most similar to ``query``, best first; see ``answer`` for arguments and errors."""
-        return self._find(query, k, languages, min_similarity)[0]
+        return self._find(query, k, languages, min_similarity).hits
 
     def answer(
         self,
@@ -178,15 +193,20 @@ class MultilingualSemanticSearch:
         Raises:
             InvalidInputError: an argument out of range, or an empty corpus.
         """
-        hits, vector, scores = self._find(query, k, languages, min_similarity)
-        assessment = self._calibrator.assess(vector, scores)
-        calibrated = [replace(hit, confidence=assessment.confidence_of(hit.similarity)) for hit in hits]
-        return Answer(query.strip(), calibrated, assessment, vector)
+        found = self._find(query, k, languages, min_similarity)
+        scores = found.scores if found.allowed is None else found.scores[found.allowed]
+        if not len(scores):
+            return Answer(query.strip(), [], None, found.vector)
+        background = self._calibrator.background(found.vector, scores)
+        best = best_rows(found.scores, 1, found.allowed)[0]
+        assessment = self._calibrator.assess(float(scores.max()), found.vectors.rows(best)[0], background)
+        similarities = np.array([hit.similarity for hit in found.hits], dtype=np.float32)
+        vectors = found.vectors.rows([hit.index for hit in found.hits])
+        confidences = self._calibrator.confidences(similarities, vectors, background)
+        hits = [replace(hit, confidence=float(p)) for hit, p in zip(found.hits, confidences, strict=True)]
+        return Answer(query.strip(), hits, assessment, found.vector)
 
-    def _find(
-        self, query: str, k: int, languages: Iterable[str] | None, min_similarity: float | None
-    ) -> tuple[list[Hit], NDArray[np.float32], NDArray[np.float32]]:
-        """Hits, query vector [D] and the similarities of all passages that could have been hits."""
+    def _find(self, query: str, k: int, languages: Iterable[str] | None, min_similarity: float | None) -> "_Found":
         text, count, minimum = checked_query(query), checked_count(k), checked_minimum(min_similarity)
         codes = checked_languages(languages)
         corpus = self._index.snapshot()
@@ -201,7 +221,7 @@ class MultilingualSemanticSearch:
             Hit(corpus.rows[row].text, float(np.clip(value, -1, 1)), int(row), corpus.rows[row], rank)
             for rank, (row, value) in enumerate(zip(rows, values, strict=True), start=1)
         ]
-        return hits, vector, scores if allowed is None else scores[allowed]
+        return _Found(hits, vector, scores, allowed, corpus.vectors)
 
     def save(self, target: str | Path | BinaryIO) -> None:
         """Write passages, vectors and the model's name to a path or an open binary file; see ``corpus_file``."""

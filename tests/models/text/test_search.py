@@ -261,5 +261,6 @@ def test_an_answer_carries_confidence_and_the_query_vector(search):
     assert answer.query == "cat"
     assert answer.query_vector.shape == (search.encoder.dimension,)
     assert answer.message
-    assert 0 <= answer.hits[1].confidence <= answer.hits[0].confidence <= 1
+    assert all(0 <= hit.confidence <= 1 for hit in answer.hits)
+    assert answer.hits[0].confidence == pytest.approx(answer.assessment.confidence)
     assert isinstance(answer.confident, bool)
