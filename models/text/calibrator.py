@@ -40,14 +40,17 @@ class Assessment:
     Args:
         best: highest similarity in the corpus.
         confidence: probability that this passage answers the query, in [0, 1].
-        confident: whether that is enough to call it a match.
         background: what the query scores against passages that do not answer it.
     """
 
     best: float
     confidence: float
-    confident: bool
     background: Background
+
+    @property
+    def confident(self) -> bool:
+        """Whether the confidence is enough to call the best passage a match."""
+        return self.confidence >= CONFIDENT
 
     @property
     def message(self) -> str:
@@ -71,19 +74,15 @@ class Calibrator:
 
     def background(self, query: NDArray[np.float32], similarities: NDArray[np.float32]) -> Background:
         """What ``query`` [D] scores by chance, from its ``similarities`` [N] to all passages that were searched."""
-        return query_background(similarities, reference(self._encoder).passages @ query)
+        # einsum, here and below: on a busy machine the threads of a matrix product wait longer than these few rows take
+        return query_background(similarities, np.einsum("md,d->m", reference(self._encoder).passages, query))
 
     def confidences(
         self, similarities: NDArray[np.float32], vectors: NDArray[np.float32], background: Background
     ) -> NDArray[np.float64]:
         """Probability that each of k hits answers the query: from similarities [k] and vectors [k, D]; float64 [k]."""
-        scores = vectors @ reference(self._encoder).queries.T
+        scores = np.einsum("kd,qd->kq", vectors, reference(self._encoder).queries)
         return confidences(log_odds_terms(similarities, background, scores), self._calibration)
-
-    def assess(self, best: float, vector: NDArray[np.float32], background: Background) -> Assessment:
-        """Judge the best passage, by its similarity and its vector [D]."""
-        confidence = float(self.confidences(np.array([best], dtype=np.float32), vector[None], background)[0])
-        return Assessment(best, confidence, confidence >= CONFIDENT, background)
 
 
 _references: WeakKeyDictionary[SentenceEncoder, Reference] = WeakKeyDictionary()
@@ -92,6 +91,9 @@ _encoding = Lock()
 
 def reference(encoder: SentenceEncoder) -> Reference:
     """The sample corpus in the space of ``encoder``; encoded once, and shared by all searches with it."""
+    known = _references.get(encoder)  # without the lock: a slow model must not hold up searches with another
+    if known is not None:
+        return known
     with _encoding:
         if encoder not in _references:
             passages, queries = reference_texts()

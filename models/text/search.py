@@ -198,12 +198,11 @@ class MultilingualSemanticSearch:
         if not len(scores):
             return Answer(query.strip(), [], None, found.vector)
         background = self._calibrator.background(found.vector, scores)
-        best = best_rows(found.scores, 1, found.allowed)[0]
-        assessment = self._calibrator.assess(float(scores.max()), found.vectors.rows(best)[0], background)
-        similarities = np.array([hit.similarity for hit in found.hits], dtype=np.float32)
-        vectors = found.vectors.rows([hit.index for hit in found.hits])
-        confidences = self._calibrator.confidences(similarities, vectors, background)
-        hits = [replace(hit, confidence=float(p)) for hit, p in zip(found.hits, confidences, strict=True)]
+        # the best passage is judged also when the minimum similarity keeps it out of the hits
+        rows = [hit.index for hit in found.hits] or best_rows(found.scores, 1, found.allowed)[0].tolist()
+        confidences = self._calibrator.confidences(found.scores[rows], found.vectors.rows(rows), background).tolist()
+        assessment = Assessment(float(found.scores[rows[0]]), confidences[0], background)
+        hits = [replace(hit, confidence=confidences[n]) for n, hit in enumerate(found.hits)]
         return Answer(query.strip(), hits, assessment, found.vector)
 
     def _find(self, query: str, k: int, languages: Iterable[str] | None, min_similarity: float | None) -> "_Found":
