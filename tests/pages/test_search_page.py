@@ -190,7 +190,7 @@ def test_a_model_that_cannot_be_had_leaves_the_search_as_it_was(
     before = passages(app)
     app.selectbox(key="model").set_value("universal-sentence-encoder-multilingual").run()
     settle(app, lambda app: app.warning)
-    assert "POLYGLOT" in app.warning[0].value and "goes on" in app.warning[0].value
+    assert "POLYGLOT" in app.warning[0].value and "stays in use" in app.warning[0].value
     assert app.selectbox(key="model").value == "polyglot-fast"
     assert passages(app) == before and not app.error
 
