@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MOST_POINTS = 2_000  # above this Vega draws on a canvas, which a screen reader cannot enter
 _KEY = "search_map"
 _SNIPPET = 140
-_HEIGHT = 420
+_HEIGHT = 460
 
 
 def show_map(index: MultilingualSemanticSearch, answer: Answer | None) -> None:
@@ -100,7 +100,7 @@ def map_chart(points: "pd.DataFrame", marks: "pd.DataFrame | None") -> "alt.Laye
         "language:N",
         scale=alt.Scale(domain=names),
         legend=alt.Legend(
-            title=None, orient="bottom", columns=3, symbolOpacity=1, values=[n for n in names if n in used]
+            title=None, orient="bottom", columns=2, symbolOpacity=1, values=[n for n in names if n in used]
         ),
     )
     tooltip = [alt.Tooltip(name, title=name.capitalize()) for name in ("language", "source", "text")]

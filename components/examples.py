@@ -12,20 +12,20 @@ _LANGUAGE = "search_examples_in"
 # Topics whose example query the smallest bundled model answers well in that language, each from another category.
 # A test asks them all.
 EXAMPLE_TOPICS = {
-    "ar": ("password_security", "night_trains", "sleep"),
-    "de": ("data_protection", "diabetes", "password_security"),
+    "ar": ("password_security", "night_trains", "diabetes"),
+    "de": ("data_protection", "password_security", "antibiotic_resistance"),
     "en": ("night_trains", "password_security", "diabetes"),
-    "es": ("antibiotic_resistance", "black_holes", "washing_clothes"),
+    "es": ("antibiotic_resistance", "coffee", "consumer_returns"),
     "fr": ("antibiotic_resistance", "tenancy_deposit", "night_trains"),
     "it": ("night_trains", "coffee", "password_security"),
     "ja": ("washing_clothes", "antibiotic_resistance", "night_trains"),
-    "ko": ("hand_luggage", "consumer_returns", "electric_cars"),
-    "nl": ("beach_holiday", "diabetes", "coffee"),
+    "ko": ("consumer_returns", "night_trains", "diabetes"),
+    "nl": ("diabetes", "tenancy_deposit", "beach_holiday"),
     "pl": ("consumer_returns", "machine_translation", "lost_passport"),
-    "pt": ("sleep", "night_trains", "photosynthesis"),
+    "pt": ("sleep", "password_security", "night_trains"),
     "ru": ("consumer_returns", "hand_luggage", "machine_translation"),
-    "th": ("electric_cars", "photosynthesis", "mountain_hiking"),
-    "tr": ("sleep", "night_trains", "bread_baking"),
+    "th": ("electric_cars", "photosynthesis", "night_trains"),
+    "tr": ("sleep", "night_trains", "consumer_returns"),
     "zh": ("tenancy_deposit", "washing_clothes", "black_holes"),
     "zh_tw": ("tenancy_deposit", "diabetes", "washing_clothes"),
 }

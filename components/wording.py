@@ -33,7 +33,7 @@ def confidence_words(confidence: float | None) -> str:
     """How far to trust a hit, in words that do not pretend to be exact."""
     if confidence is None:
         return ""
-    for least, words in ((0.9, "strong match"), (0.5, "likely match"), (0.2, "weak match")):
+    for least, words in ((0.9, "strong match"), (0.5, "likely match"), (0.2, "possible match")):
         if confidence >= least:
             return words
     return "probably unrelated"

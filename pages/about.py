@@ -19,7 +19,7 @@ say the same, and around 0 or below for texts that have nothing in common.
 
 The number alone does not say whether a result is right. Every model has its own idea of unrelated, and among many
 passages one is always the nearest. So the score is compared with what the same query scores against passages that do
-not answer it, and the words beside the number say how it stands out: **strong**, **likely**, **weak** match, or
+not answer it, and the words beside the number say how it stands out: **strong**, **likely**, **possible** match, or
 **probably unrelated**. When even the best result does not stand out, the page says **no confident match**.
 
 These words are estimates, fitted on queries with known answers. Read the passage before you rely on it: models mix up

@@ -1,10 +1,10 @@
-import numpy as np
 import pytest
 
 from components.examples import EXAMPLE_TOPICS, browser_language, examples_in
 from models.languages import LANGUAGES
 from models.text.encoder import TextEncoder
 from models.text.sample_corpus import load_sample_corpus, sample_topics
+from models.text.search import MultilingualSemanticSearch
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -15,12 +15,12 @@ def test_three_examples_of_three_categories_in_every_language(language: str) -> 
 
 
 def test_bundled_model_answers_the_examples(bundled_encoder: TextEncoder) -> None:
-    passages = load_sample_corpus()
-    vectors = bundled_encoder.encode([passage.text for passage in passages])
+    search = MultilingualSemanticSearch(bundled_encoder)
+    search.add_documents(load_sample_corpus())
     examples = [example for language in EXAMPLE_TOPICS for example in examples_in(language)]
-    nearest = np.argmax(bundled_encoder.encode([example.text for example in examples]) @ vectors.T, axis=1)
-    wrong = [e for e, row in zip(examples, nearest, strict=True) if passages[row].topic != e.topic]
-    assert wrong == []
+    answers = [(example, search.answer(example.text, 1)) for example in examples]
+    assert [e.text for e, answer in answers if answer.hits[0].passage.topic != e.topic] == []
+    assert [e.text for e, answer in answers if not answer.confident] == []
 
 
 @pytest.mark.parametrize(

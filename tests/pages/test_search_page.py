@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -175,6 +176,22 @@ def test_empty_corpus_says_what_to_do(open_app: Open) -> None:
     assert "nothing to search" in app.info[0].value
     app.text_input(key="q").set_value("rivers").run()
     assert not app.exception and "corpus is empty" in app.error[0].value
+
+
+def test_saved_index_is_loaded_again(open_app: Open, tmp_path: Path) -> None:
+    app = add_lines(show(open_app(), "Documents"), "Rivers flow to the sea.")
+    app.session_state["search_own_index"].save(tmp_path / "corpus.npz")
+    other = show(open_app(), "Documents")
+    other.file_uploader(key="search_index_file_0").upload("corpus.npz", (tmp_path / "corpus.npz").read_bytes()).run()
+    assert not other.error and "433 passages" in [element.value for element in other.subheader]
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04 broken", b"\x93NUMPY nothing of ours"])
+def test_file_that_is_no_index_is_named_and_changes_nothing(open_app: Open, data: bytes) -> None:
+    app = add_lines(show(open_app(), "Documents"), "Rivers flow to the sea.")
+    app.file_uploader(key="search_index_file_0").upload("holiday.npz", data).run()
+    assert "holiday.npz" in app.error[0].value.replace("\\", "") and not app.exception
+    assert "433 passages" in [element.value for element in app.subheader]
 
 
 def test_visitors_do_not_share_documents(open_app: Open) -> None:
