@@ -18,6 +18,15 @@ _CHOOSE = "Make a .zip or .tar.gz of the folder that tf.saved_model.save wrote, 
 _GRAPHS = (GRAPH_FILE, OLD_HUB_FILE, "saved_model.pbtxt", "saved_model.cpb")
 
 
+class SeveralModelsError(UnreadableFileError):
+    """An archive of several models; ``folders`` says which, to choose from."""
+
+    def __init__(self, file_name: str, folders: list[str]) -> None:
+        shown = ", ".join(repr(folder) for folder in folders[:5])
+        super().__init__(file_name, f"holds {len(folders)} models ({shown})", "Choose one of them.")
+        self.folders = folders
+
+
 def read_archive(name: str, data: bytes, limits: ArchiveLimits | None = None, chosen: str | None = None) -> ModelFiles:
     """Return the parts of the SavedModel in an archive; its folder may lie up to two levels deep.
 
@@ -28,7 +37,8 @@ def read_archive(name: str, data: bytes, limits: ArchiveLimits | None = None, ch
         chosen: the folder of the model, where the archive holds several.
 
     Raises:
-        UnreadableFileError: no archive, damaged, unsafe, too large, or without exactly one SavedModel to read.
+        SeveralModelsError: there are several, and none was chosen.
+        UnreadableFileError: no archive, damaged, unsafe, too large, or without a SavedModel.
     """
     limits = limits or ArchiveLimits()
     with _opened(name, data, limits) as entries:
@@ -41,16 +51,6 @@ def read_archive(name: str, data: bytes, limits: ArchiveLimits | None = None, ch
     notes = (f"The model lies in the folder {root!r} of the archive.",) if root else ()
     title = PurePosixPath(root).name if chosen and root else name
     return ModelFiles(title, graph, index, dict(sorted(sizes.items())), trusted=False, notes=notes)
-
-
-def list_models(name: str, data: bytes, limits: ArchiveLimits | None = None) -> list[str]:
-    """Return the folders of an archive that hold a SavedModel, "" for its top.
-
-    Raises:
-        UnreadableFileError: as ``read_archive``, but several models are no error.
-    """
-    with _opened(name, data, limits or ArchiveLimits()) as entries:
-        return _folders(entries.sizes)
 
 
 def _opened(name: str, data: bytes, limits: ArchiveLimits) -> "Entries":
@@ -88,8 +88,7 @@ def _model_folder(name: str, sizes: Mapping[str, int], chosen: str | None) -> st
     if len(folders) == 1:
         return folders[0]
     if folders:
-        shown = ", ".join(repr(folder) for folder in folders[:5])
-        raise UnreadableFileError(name, f"holds {len(folders)} models ({shown})", "Choose one of them.")
+        raise SeveralModelsError(name, folders)
     if any(PurePosixPath(path).name in _GRAPHS for path in sizes):
         raise UnreadableFileError(
             name, f"holds its model more than {_MAX_DEPTH} folders deep", "Pack the model's own folder."
