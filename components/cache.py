@@ -24,6 +24,9 @@ from models.text.search import MultilingualSemanticSearch
 
 _POLL_SECONDS = 0.1
 _FIRST_WORDS = "Preparing the model"
+# Between the end of the first page's script and the first import: importing TensorFlow takes the processor from the
+# thread that sends the page and, where both are one machine, from the browser that draws it.
+_HEAD_START_SECONDS = 1.5
 
 
 @dataclass(frozen=True)
@@ -159,6 +162,7 @@ def warm_up_state() -> LoadState:
 def _warm_up_once() -> "Future[TextEncoder]":
     # The same cached functions as a search calls: one that arrives early waits for this load, and starts no second one.
     def warm() -> TextEncoder:
+        time.sleep(_HEAD_START_SECONDS)
         encoder = _encoder(DEFAULT_TEXT_MODEL)
         sample_index(DEFAULT_TEXT_MODEL)
         return encoder

@@ -42,10 +42,13 @@ def model_picker() -> None:
     specs = {spec.name: spec for spec in offered_text_models()}
     _settle()
     active = active_model()
-    title = specs[active].title if active in specs else "Model"
+    # The active model stays in the list even where its folder is missing: to fall back on another one would load that
+    # one, and, where this fails too, again and again.
+    titles = {active: active} | {name: spec.title for name, spec in specs.items()}
+    title = titles[active]
     with st.popover(title, icon=":material/neurology:", key="search_model_popover"), st.container(width=320):
         chosen = st.selectbox(
-            "Language model", list(specs), key=MODEL, format_func=lambda name: specs[name].title, bind="query-params"
+            "Language model", list(titles), key=MODEL, format_func=titles.__getitem__, bind="query-params"
         )
         if chosen in specs:
             _describe(specs[chosen])

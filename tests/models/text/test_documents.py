@@ -1,6 +1,7 @@
 import codecs
 import json
 import random
+import re
 import struct
 import time
 
@@ -302,9 +303,15 @@ class TestPdf:
         contents = read_document("long.pdf", data, limits=ReadLimits(max_pages=2))
         assert len(contents.passages) == 2
         assert contents.notes == ["Only the first 2 pages were read: long.pdf has 5 pages."]
-        slow = make_pdf(["A page", "\n".join("ab" for _ in range(20_000))])
-        contents = read_document("slow.pdf", slow, limits=ReadLimits(max_seconds=1.0))
-        assert contents.notes == ["The pages of slow.pdf from 2 on were left out: they took too long to read."]
+        slow = make_pdf(["A page"] + ["\n".join("ab" for _ in range(20_000))] * 40)  # half a minute on two cores
+        contents = read_document("slow.pdf", slow, limits=ReadLimits(max_seconds=2.0))
+        assert contents.passages[0].text == "A page"
+        said = re.fullmatch(
+            r"The pages of slow\.pdf from (\d+) on were left out: they took too long to read\.", contents.notes[0]
+        )
+        assert said is not None and {p.place for p in contents.passages} == {
+            f"page {n}" for n in range(1, int(said[1]))
+        }
 
 
 class TestDocx:
