@@ -61,10 +61,12 @@ def main() -> None:
 
 
 def finish(run: Path, vocabulary: Path, dev: Path, out: Path, device: str, teacher: str) -> None:
-    """Export the weights of a run, score the SavedModel and write its card."""
+    """Export the weights of a run, calibrate and score the SavedModel, and write its card."""
     import numpy as np
 
+    from models.text.calibration import save_calibration
     from models.text.encoder import load_text_encoder
+    from training.text.calibrate import calibrate
     from training.text.evaluate import evaluate
     from training.text.export import export_bag
     from training.text.export_contextual import export_contextual
@@ -76,7 +78,9 @@ def finish(run: Path, vocabulary: Path, dev: Path, out: Path, device: str, teach
         export_bag(weights, vocabulary.read_bytes(), out)
     else:
         export_contextual(weights, vocabulary.read_bytes(), recipe["heads"], out)
-    scores = evaluate(load_text_encoder(out), dev)
+    encoder = load_text_encoder(out)
+    save_calibration(calibrate(encoder)[0], out)
+    scores = evaluate(encoder, dev)
     (run / "scores.json").write_text(json.dumps(scores, ensure_ascii=False, indent=2), encoding="utf8")
     card = write_card(out, run, scores, device, teacher)
     shutil.copy(card, run / "MODEL_CARD.md")

@@ -16,6 +16,20 @@ def quantize_rows(table: NDArray[np.floating[Any]]) -> tuple[NDArray[np.int8], N
     return np.round(table / safe[:, None]).astype(np.int8), scale
 
 
+def piece_factors(log_weight: NDArray[np.floating[Any]], vocabulary: bytes) -> NDArray[np.float32]:
+    """Weights [V] of the pieces; 0 for the unknown piece and the bare word border.
+
+    Both stand in place of anything, so a text of nothing else would resemble whatever they were seen with. With them
+    out of the way it gets a zero row, which matches nothing.
+    """
+    import sentencepiece
+
+    processor = sentencepiece.SentencePieceProcessor(model_proto=vocabulary)
+    factors = np.exp(log_weight.astype(np.float32))
+    factors[[processor.unk_id(), processor.piece_to_id("\u2581")]] = 0.0
+    return factors
+
+
 def export_bag(weights: dict[str, NDArray[Any]], vocabulary: bytes, folder: Path) -> Path:
     """Write a bag encoder.
 
@@ -32,7 +46,7 @@ def export_bag(weights: dict[str, NDArray[Any]], vocabulary: bytes, folder: Path
 
     rows, scale = quantize_rows(weights["table"].astype(np.float32))
     # the learned weight of a piece and the scale of its row are one factor
-    factor = scale * np.exp(weights["log_weight"].astype(np.float32))
+    factor = scale * piece_factors(weights["log_weight"], vocabulary)
 
     class Encoder(tf.Module):
         """The exported object; holds each array once."""

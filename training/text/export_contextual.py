@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from training.text.export import quantize_rows, save_encoder
+from training.text.export import piece_factors, quantize_rows, save_encoder
 
 WINDOW = 64
 """Pieces that see one another; longer texts are several windows that add up, so nothing is cut."""
@@ -28,6 +28,7 @@ def export_contextual(weights: dict[str, NDArray[Any]], vocabulary: bytes, heads
     import tensorflow_text
 
     rows, scale = quantize_rows(weights["table"].astype(np.float32))
+    factors = piece_factors(weights["log_weight"], vocabulary)
     names = sorted(name for name in weights if name not in _TABLE)
     flat = np.concatenate([weights[name].ravel() for name in names]).astype(np.float16)
     shapes = {name: weights[name].shape for name in names}
@@ -65,7 +66,7 @@ def export_contextual(weights: dict[str, NDArray[Any]], vocabulary: bytes, heads
             self.tokenizer = tensorflow_text.SentencepieceTokenizer(model=vocabulary)
             self.table = tf.Variable(rows, trainable=False, name="table")
             self.scale = tf.Variable(scale, trainable=False, name="scale")
-            self.weight = tf.Variable(np.exp(weights["log_weight"].astype(np.float32)), trainable=False, name="weight")
+            self.weight = tf.Variable(factors, trainable=False, name="weight")
             self.packed = tf.Variable(flat, trainable=False, name="packed")
             self.full = Float32OnLoad(self.packed)
             self.full._initialize()
@@ -106,8 +107,10 @@ def export_contextual(weights: dict[str, NDArray[Any]], vocabulary: bytes, heads
             # two-dimensional products over all pieces at once are the fast ones on a CPU
             shape = tf.shape(ids)
             length = shape[1]
-            present = tf.cast(ids > 0, tf.float32)
             flat_ids = tf.reshape(ids, [-1])
+            piece_weight = tf.gather(self.weight, flat_ids)
+            # neither padding nor a piece without weight is seen by the others
+            present = tf.reshape(tf.cast((flat_ids > 0) & (piece_weight > 0), tf.float32), shape)
             pieces = tf.cast(tf.gather(self.table, flat_ids), tf.float32) * tf.gather(self.scale, flat_ids)[:, None]
             stream = dense(norm(pieces, "norm_in"), "enter")
             width = shapes["enter/kernel"][1]
@@ -127,7 +130,7 @@ def export_contextual(weights: dict[str, NDArray[Any]], vocabulary: bytes, heads
                 wide = dense(norm(stream, f"{name}/norm_forward"), f"{name}/widen")
                 stream += dense(tf.nn.gelu(wide, approximate=True), f"{name}/narrow")
             stream = norm(stream, "norm_out")
-            weight = tf.gather(self.weight, flat_ids) * tf.exp(tf.matmul(stream, get("reweigh/kernel"))[:, 0])
+            weight = piece_weight * tf.exp(tf.matmul(stream, get("reweigh/kernel"))[:, 0])
             weight *= tf.reshape(present, [-1])
             vectors = (pieces + tf.matmul(stream, get("leave/kernel"))) * weight[:, None]
             return tf.reduce_sum(tf.reshape(vectors, [shape[0], length, rows.shape[1]]), axis=1)
