@@ -7,11 +7,12 @@ from importlib import import_module
 from typing import Any
 
 _PUBLIC = {
+    "DynamicFeatureExtractor": "models.features",
     "MultilingualSemanticSearch": "models.text.search",
     "Modality": "models.catalog",
 }
 
-__all__ = ["Modality", "MultilingualSemanticSearch"]
+__all__ = ["DynamicFeatureExtractor", "Modality", "MultilingualSemanticSearch"]
 
 
 def __getattr__(name: str) -> Any:
