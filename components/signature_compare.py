@@ -8,6 +8,9 @@ from components.guard import plain
 from components.signature_source import Explored, choose_model
 from models.savedmodel.comparison import ComparisonRow, compare
 
+_ROW = 35  # pixels of a line in a table
+_TALLEST = 440
+
 
 def show_comparison(explored: Explored) -> None:
     """Draw the choice of a second model, and what differs."""
@@ -47,7 +50,7 @@ def _table(title: str, rows: Sequence[ComparisonRow], names: tuple[str, str], to
             "Verdict": [words.get(row.verdict, row.verdict) for row in rows],
         },
         hide_index=True,
-        height=min(36 * (len(rows) + 1), 440),
+        height=min(_ROW * (len(rows) + 1) + 2, _TALLEST),
         alt=f"{title} of the two models side by side: {plain(names[0])} and {plain(names[1])}",
     )
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.guard import plain
 from components.signature_source import Explored
-from components.wording import counted
+from components.wording import counted, enumerated
 from models.savedmodel.description import ModelDescription, description_to_json
 from models.savedmodel.security import ScanReport
 
@@ -20,10 +20,11 @@ def show_overview(explored: Explored, report: ScanReport) -> None:
             ("Size", size_text(model.total_bytes)),
             ("Signatures", f"{len(model.signatures):,}"),
             ("Variables", f"{len(model.variables):,}"),
-            ("TensorFlow", model.tensorflow_version or "unknown"),
-            ("Tags", ", ".join(model.tags) or "none"),
         ):
-            st.metric(label, plain(value) if label == "Tags" else value, width="content")
+            st.metric(label, value, width="content")
+    saved_by = f"Saved by TensorFlow {model.tensorflow_version}" if model.tensorflow_version else "Version unknown"
+    tags = f"tags {enumerated(model.tags)}" if len(model.tags) > 1 else f"tag {''.join(model.tags) or 'none'}"
+    st.caption(plain(f"{saved_by}, {tags}, {counted(len(model.assets), 'asset')}."))
     verdict(report)
     for note in model.notes:
         st.caption(f":material/info: {plain(note)}")
@@ -71,7 +72,7 @@ def _kind(name: str, model: ModelDescription) -> str:
         return "types and shapes of the variables" if name.endswith(".index") else "values of the variables"
     if name.removeprefix("assets/") in model.assets:
         return "asset that the model reads"
-    return "fingerprint" if name == "fingerprint.pb" else ""
+    return "fingerprint" if name == "fingerprint.pb" else "not read by TensorFlow"
 
 
 def short_number(number: int) -> str:

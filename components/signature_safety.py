@@ -3,7 +3,6 @@
 import streamlit as st
 
 from components.guard import plain
-from components.signature_overview import verdict
 from components.wording import counted, enumerated
 from models.savedmodel.description import ModelDescription
 from models.savedmodel.security import Finding, ScanReport, scan
@@ -15,7 +14,10 @@ _REACH = {
     "network": ("uses the network", "red", ":material/lan:"),
     "hidden": ("hides operations", "orange", ":material/visibility_off:"),
     "print": ("prints", "orange", ":material/print:"),
+    "stop": ("ends the program", "red", ":material/power_settings_new:"),
 }
+
+_MOST_NAMES = 300
 
 
 def scan_of(model: ModelDescription) -> ScanReport:
@@ -24,23 +26,29 @@ def scan_of(model: ModelDescription) -> ScanReport:
 
 
 def show_safety(report: ScanReport) -> None:
-    """Draw the findings of the scan, the flagged ones first."""
-    verdict(report)
-    for finding in report.judged("flagged"):
+    """Draw the findings of the scan: deny list, neither list, allow list."""
+    flagged, unknown, known = report.judged("flagged"), report.judged("unknown"), report.judged("known")
+    _heading("On the deny list", len(flagged), "Operations that reach outside of the model.")
+    for finding in flagged:
         _flagged(finding)
-    unknown, known = report.judged("unknown"), report.judged("known")
-    if unknown:
-        st.markdown(f"**Not judged: {counted(len(unknown), 'operation')}**")
-        st.caption("On neither list. Most models have some; look them up before you trust a model with them.")
-        _names(unknown)
-    if known:
-        st.markdown(f"**Known: {counted(len(known), 'operation')}**")
-        st.caption("Used by the models that ship with this app, or by every SavedModel to store its variables.")
-        _names(known)
+    _heading("On neither list", len(unknown), "Not judged. Look them up before you trust a model that has some.")
+    _names(unknown)
+    _heading(
+        "On the allow list",
+        len(known),
+        "Used by the models that ship with this app, or by every SavedModel to store its variables.",
+    )
+    _names(known)
     st.caption(
         "A scan of names is no proof. A model is a program: load one from a stranger only in a sandbox, whatever "
         "this page says. The page itself reads files and executes nothing."
     )
+
+
+def _heading(title: str, count: int, words: str) -> None:
+    with st.container(gap="xsmall"):
+        st.markdown(f"**{title}: {counted(count, 'operation') if count else 'none'}**")
+        st.caption(words)
 
 
 def _flagged(finding: Finding) -> None:
@@ -56,4 +64,8 @@ def _flagged(finding: Finding) -> None:
 
 
 def _names(findings: tuple[Finding, ...]) -> None:
-    st.markdown(" ".join(f":gray-badge[{plain(finding.operation)}]" for finding in findings[:300]))
+    if not findings:
+        return
+    st.markdown(" ".join(f":gray-badge[{plain(finding.operation)}]" for finding in findings[:_MOST_NAMES]))
+    if len(findings) > _MOST_NAMES:
+        st.caption(f"The first {_MOST_NAMES} are shown; the JSON file has all.")

@@ -14,14 +14,20 @@ from components.wording import megabytes
 from models.errors import CancelledError, PolyglotError
 from models.hub import is_cached
 from models.model_spec import ModelSpec
+from models.savedmodel.archive_entries import ArchiveLimits
 from models.savedmodel.archives import ARCHIVE_TYPES, SeveralModelsError, read_archive
 from models.savedmodel.description import ModelDescription
 from models.savedmodel.reading import ModelFiles, describe
-from models.savedmodel.sources import find_source, open_model, trusted_models, typed_sources_allowed
+from models.savedmodel.sources import find_source, open_model, trusted_models
 
-MAX_MEGABYTES = 512
+MAX_MEGABYTES = ArchiveLimits().max_bytes >> 20
 _CATALOGUE, _UPLOAD, _TYPED = "In this app", "Upload", "Address or folder"
 
+_UPLOAD_WORDS = (
+    f"Choose a .zip or .tar.gz of the folder that tf.saved_model.save wrote, up to {MAX_MEGABYTES} MB. "
+    "It is read in memory: never unpacked, never run, and gone when you leave."
+)
+_WIDTH = 480  # pixels; on a phone the field then takes a line of its own
 _FIRST = {"other": 1}  # the second choice opens on another model
 
 
@@ -68,11 +74,19 @@ def choose_model(slot: str, label: str) -> Explored | None:
         label: what is chosen, for screen readers too.
     """
     _settle(slot)
-    ways = [_CATALOGUE, _UPLOAD, *([_TYPED] if typed_sources_allowed() else [])]
+    ways = [_CATALOGUE, _UPLOAD, _TYPED]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         way = st.segmented_control(label, ways, default=_CATALOGUE, required=True, key=f"{slot}_from")
-        request = {_CATALOGUE: _from_catalogue, _UPLOAD: _from_upload, _TYPED: _from_typed}[way or _CATALOGUE](slot)
+        problem = request = None
+        try:
+            request = {_CATALOGUE: _from_catalogue, _UPLOAD: _from_upload, _TYPED: _from_typed}[way or _CATALOGUE](slot)
+        except PolyglotError as error:
+            problem = error
+    if problem is not None:
+        show_error(problem)
     if request is None:
+        if way == _UPLOAD:
+            st.caption(_UPLOAD_WORDS)
         return None
     key, outcome = st.session_state.get(f"{slot}_outcome", ("", None))
     if key != request.key:
@@ -128,6 +142,7 @@ def _from_catalogue(slot: str) -> _Request | None:
         format_func=lambda name: f"{specs[name].title} ({origin(specs[name])})",
         bind="query-params",
         label_visibility="collapsed",
+        width=_WIDTH,
     )
     if name not in specs:
         return None
@@ -150,7 +165,6 @@ def _from_upload(slot: str) -> _Request | None:
         type=list(ARCHIVE_TYPES),
         key=f"{slot}_upload",
         max_upload_size=MAX_MEGABYTES,
-        help="A .zip or .tar.gz of the folder that tf.saved_model.save wrote. It is read in memory and never run.",
         label_visibility="collapsed",
     )
     if upload is None:
@@ -175,13 +189,10 @@ def _from_typed(slot: str) -> _Request | None:
         key=f"{slot}_typed",
         placeholder="https://tfhub.dev/google/... or a folder on this server",
         label_visibility="collapsed",
+        width=_WIDTH,
     )
     if not (typed or "").strip():
         return None
-    try:
-        spec = find_source(typed)
-    except PolyglotError as error:
-        show_error(error)
-        return None
+    spec = find_source(typed)
     trusted = spec.name in trusted_models()
     return _Request(f"typed {typed}", spec.title, spec, partial(_open, spec, trusted), wait=not is_cached(spec))

@@ -32,7 +32,7 @@ class ArchiveLimits:
         max_index_bytes: of the variables' index.
     """
 
-    max_bytes: int = 512_000_000
+    max_bytes: int = 500 << 20
     max_unpacked_bytes: int = 2_000_000_000
     max_ratio: float = 100.0
     max_files: int = 10_000

@@ -56,7 +56,7 @@ def read_archive(name: str, data: bytes, limits: ArchiveLimits | None = None, ch
 def _opened(name: str, data: bytes, limits: ArchiveLimits) -> "Entries":
     if len(data) > limits.max_bytes:
         raise UnreadableFileError(
-            name, f"is larger than {limits.max_bytes // 1_000_000:,} MB", "Inspect it on your own machine."
+            name, f"is larger than {limits.max_bytes >> 20:,} MB", "Inspect it on your own machine."
         )
     if not data:
         raise UnreadableFileError(name, "is empty", _CHOOSE)

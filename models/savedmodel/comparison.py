@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from models.savedmodel.description import ModelDescription, SignatureDescription, VariableDescription, shape_text
+from models.savedmodel.security import scan
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,12 @@ def _facts(first: ModelDescription, second: ModelDescription) -> dict[str, tuple
         "Operations": _both(sum(operation.total for operation in model.operations) for model in pair),
         "Kinds of operation": _both(len(model.operations) for model in pair),
         "Assets": _both(len(model.assets) for model in pair),
+        "Flagged operations": (_flagged(first), _flagged(second)),
     }
+
+
+def _flagged(model: ModelDescription) -> str:
+    return ", ".join(finding.operation for finding in scan(model).judged("flagged")) or "none"
 
 
 def _both(values: Iterable[int]) -> tuple[int, int]:

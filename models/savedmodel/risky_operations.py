@@ -8,14 +8,16 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Literal
 
-Reach = Literal["code", "write", "read", "network", "hidden", "print"]
+Reach = Literal["code", "write", "read", "network", "hidden", "print", "stop"]
 
 _PYTHON = (
     "Calls a Python function of the program that loads the model. In a program that has such a function it runs it."
 )
 _READS_DATA = "Reads records from files whose names are in the model or in its input, and passes their content on."
 _ITERATES = "Opens and reads files whose names are in the model or in its input."
+_DEBUG = "Passes on what goes through it to files or network addresses that the model names."
 _OTHER_HOST = "Talks to other processes or machines over the network."
+_NAMED_FILE = "Reads a file whose name is in the model or in its input."
 _HIDDEN = "Runs a graph or a program that is packed into data, where this scan cannot see its operations."
 
 # patterns of names -> (what it reaches, what it could do); the first that fits counts
@@ -24,14 +26,21 @@ _PATTERNS: tuple[tuple[str, Reach, str], ...] = (
     ("PyFuncStateless", "code", _PYTHON),
     ("EagerPyFunc", "code", _PYTHON),
     ("WriteFile", "write", "Writes any content into any file that the server may write: it can replace programs."),
+    ("Abort", "stop", "Ends the program that runs the model, with everything else that it does."),
+    ("Debug*Identity*", "write", _DEBUG),
+    ("DebugNanCount", "write", _DEBUG),
+    ("DebugNumericSummary*", "write", _DEBUG),
+    ("DumpTensor", "write", "Writes what passes through it into a folder on the server."),
+    ("CalibrationStatisticsSaver", "write", "Writes statistics into a file on the server."),
+    ("DistributedSave", "write", "Writes a stream of records into a folder on the server or on other machines."),
     ("ReadFile", "read", "Reads any file that the server may read, a key or a password among them, and can return it."),
-    ("MatchingFiles*", "read", "Lists the names of files on the server."),
+    ("*MatchingFiles*", "read", "Lists the names of files on the server."),
     ("WholeFileReader*", "read", _ITERATES),
     ("IdentityReader*", "read", _ITERATES),
     ("*RecordReader*", "read", _ITERATES),
     ("TextLineReader*", "read", _ITERATES),
     ("*LMDBReader*", "read", _ITERATES),
-    ("Reader*", "read", _ITERATES),
+    ("RecordInput", "read", _ITERATES),
     ("*LMDBDataset*", "read", _READS_DATA),
     ("TextLineDataset*", "read", _READS_DATA),
     ("ExperimentalCSVDataset", "read", _READS_DATA),
@@ -49,6 +58,11 @@ _PATTERNS: tuple[tuple[str, Reach, str], ...] = (
     ("SaveSlices", "write", "Writes variables into a file whose name is in the model or in its input."),
     ("Restore", "read", "Reads tensors from a file whose name is in the model or in its input."),
     ("RestoreSlice", "read", "Reads tensors from a file whose name is in the model or in its input."),
+    ("DTensorRestoreV2", "read", _NAMED_FILE),
+    ("LoadAndRemapMatrix", "read", _NAMED_FILE),
+    ("GenerateVocabRemapping", "read", _NAMED_FILE),
+    ("FixedUnigramCandidateSampler", "read", _NAMED_FILE),
+    ("Skipgram", "read", _NAMED_FILE),
     ("*ImmutableConst", "read", "Maps any file of the server into memory and reads it as numbers."),
     ("PrintV2", "print", "Prints to the server's log, or appends to a file that it names: it can write there."),
     ("Print", "print", "Prints what passes through it to the server's log."),
@@ -67,16 +81,15 @@ _PATTERNS: tuple[tuple[str, Reach, str], ...] = (
     ("*DataServiceDataset*", "network", _OTHER_HOST),
     ("RegisterDataset*", "network", _OTHER_HOST),
     ("Collective*", "network", _OTHER_HOST),
-    ("_Send", "network", _OTHER_HOST),
-    ("_Recv", "network", _OTHER_HOST),
-    ("_HostSend", "network", _OTHER_HOST),
-    ("_HostRecv", "network", _OTHER_HOST),
+    *((name, "network", _OTHER_HOST) for name in ("Send", "Recv", "_Send", "_Recv", "_HostSend", "_HostRecv")),
+    ("_Nccl*", "network", _OTHER_HOST),
+    ("FileSystemSetConfiguration", "network", "Changes how the program reaches a file system of other machines."),
     ("*BigQuery*", "network", _OTHER_HOST),
     ("*Bigtable*", "network", _OTHER_HOST),
     ("*PubSub*", "network", _OTHER_HOST),
     ("*Kafka*", "network", _OTHER_HOST),
     ("RemoteCall", "network", "Runs a function on another device, possibly of another machine."),
-    ("ConfigureDistributed*", "network", _OTHER_HOST),
+    ("*Distributed*TPU*", "network", _OTHER_HOST),
     ("DatasetFromGraph", "hidden", _HIDDEN),
     (
         "XlaCustomCall*",
@@ -84,10 +97,15 @@ _PATTERNS: tuple[tuple[str, Reach, str], ...] = (
         "Calls machine code that is registered in the program under a name that the model gives.",
     ),
     ("XlaCallModule", "hidden", _HIDDEN),
+    ("*XlaHostCompute*", "hidden", _HIDDEN),
+    ("MlirPassthroughOp", "hidden", _HIDDEN),
+    ("*TPUCompile*", "hidden", _HIDDEN),
     ("TRTEngineOp", "hidden", _HIDDEN),
     ("RemoteFusedGraphExecute", "hidden", _HIDDEN),
     ("TPUExecute*", "hidden", _HIDDEN),
     ("TfLite*", "hidden", _HIDDEN),
+    # whatever else calls itself a reader, of this TensorFlow or of another
+    ("*Reader*", "read", _ITERATES),
 )
 
 _KEEPING = {

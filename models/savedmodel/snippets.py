@@ -10,8 +10,11 @@ from models.savedmodel.description import ModelDescription, SignatureDescription
 _TEXT_OPERATIONS = re.compile(
     r"Sentencepiece|RegexSplit|CaseFold|NormalizeUTF8|WordpieceTokenize|WhitespaceTokenize|FastWordpiece|TFText"
 )
+# saved_model_cli splits what it is given at semicolons and equals signs, and a stranger chose the names of the inputs.
+_PLAIN_NAME = re.compile(r"[A-Za-z_][\w.-]*")
 _EXAMPLE_TEXTS = ["The sun warms the house.", "Die Sonne wärmt das Haus."]
 _MOST_NUMBERS = 8
+_NUMPY_TYPES = {f"{kind}{bits}" for kind in ("int", "uint", "float") for bits in (8, 16, 32, 64)} - {"float8"}
 
 
 def example_value(tensor: TensorDescription) -> Any:
@@ -53,11 +56,26 @@ def cli_snippet(signature: SignatureDescription, tag: str, place: str) -> str:
     """Return shell commands that show and run the signature with TensorFlow's own tool."""
     folder = shlex.quote(place)
     common = f"--dir {folder} --tag_set {shlex.quote(tag)} --signature_def {shlex.quote(signature.name)}"
-    expressions = [f"{tensor.name}={_numpy_code(tensor)}" for tensor in signature.inputs]
+    lines = [f"saved_model_cli show {common}"]
+    literals, files = [], []
+    for tensor in signature.inputs:
+        value = example_value(tensor)
+        if not _PLAIN_NAME.fullmatch(tensor.name):
+            lines.append(
+                f"# saved_model_cli cannot be given the input {tensor.name!r}: its name has special characters"
+            )
+        elif value is not None:
+            literals.append(f"{tensor.name}={value!r}")
+        else:
+            # the tool reads literals only, no NumPy calls: many numbers come from a file
+            file = f"input_{len(files) + 1}.npy"
+            lines.append(f"python -c {shlex.quote(f'import numpy as np; np.save({file!r}, {_numpy_code(tensor)})')}")
+            files.append(f"{tensor.name}={file}")
     run = f"saved_model_cli run {common}"
-    if expressions:
-        run += f" \\\n  --input_exprs {shlex.quote(';'.join(expressions))}"
-    return f"saved_model_cli show {common}\n{run}\n"
+    for option, given in (("--inputs", files), ("--input_exprs", literals)):
+        if given:
+            run += f" \\\n  {option} {shlex.quote(';'.join(given))}"
+    return "\n".join([*lines, run]) + "\n"
 
 
 def serving_snippet(signature: SignatureDescription, name: str) -> str:
@@ -89,12 +107,10 @@ def _tensor_code(tensor: TensorDescription) -> str:
 
 
 def _numpy_code(tensor: TensorDescription) -> str:
-    value = example_value(tensor)
     if tensor.dtype == "string":
-        return f"np.array({value!r})" if value is not None else f"np.full({_sizes(tensor)}, 'text')"
-    if value is None:
-        return f"np.zeros({_sizes(tensor)}, np.{tensor.dtype})"
-    return f"np.array({value!r}, np.{tensor.dtype})"
+        return f"np.full({_sizes(tensor)}, 'text', object)"
+    dtype = tensor.dtype if tensor.dtype in _NUMPY_TYPES else "float32"
+    return f"np.zeros({_sizes(tensor)}, np.{dtype})"
 
 
 def _sizes(tensor: TensorDescription) -> list[int]:
