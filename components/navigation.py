@@ -33,6 +33,12 @@ PAGES = (
         default=True,
     ),
     PageEntry(
+        "pages/similarity.py",
+        "Similarity",
+        ":material/grid_on:",
+        "Which sentences mean the same, in one list or between two: heat map, translations, models side by side.",
+    ),
+    PageEntry(
         "pages/signatures.py",
         "Signature explorer",
         ":material/schema:",

@@ -114,3 +114,31 @@ def most_similar_pairs(
     # Stable, so that equal pairs keep the order of the sentences.
     order = np.argsort(-values, kind="stable")[:limit]
     return SimilarPairs(rows[order], columns[order], values[order], len(values))
+
+
+def best_pair(matrix: NDArray[np.float32], *, one_list: bool) -> tuple[int, int] | None:
+    """Row and column of the highest value of a matrix [N, M]; in one list, of two different sentences if there are any.
+
+    Returns:
+        None for an empty matrix.
+    """
+    if not matrix.size:
+        return None
+    values = np.where(np.triu(np.ones(matrix.shape, dtype=bool), k=1), matrix, -np.inf) if one_list else matrix
+    row, column = np.unravel_index(int(np.argmax(values)), matrix.shape)
+    return int(row), int(column)
+
+
+def rank_of_pair(matrix: NDArray[np.float32], pair: tuple[int, int], *, one_list: bool) -> tuple[int | None, int]:
+    """How many pairs there are, and the place of one of them among them, from 1; pairs of equal value share a place.
+
+    Returns:
+        The place, None for a sentence with itself in one list, and the number of pairs, each counted once.
+    """
+    better = matrix > matrix[pair]
+    if not one_list:
+        return int(better.sum()) + 1, matrix.size
+    total = len(matrix) * (len(matrix) - 1) // 2
+    if pair[0] == pair[1]:
+        return None, total
+    return int(np.triu(better, k=1).sum()) + 1, total

@@ -1,0 +1,156 @@
+"""A matrix that is too large for single cells as a picture, with tiles that can be clicked to look closer."""
+
+import base64
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.text.ordered_matrix import OrderedMatrix
+from models.text.similarity_blocks import Blocks, aggregate, block_range, block_size
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+
+TILE_SELECTION = "tile"  # the name of the selection in the chart
+TILE = 30  # sentences a side that a click on a tile shows cell by cell
+_HEIGHT = 520
+
+
+def overview_blocks(matrix: OrderedMatrix) -> Blocks:
+    """The matrix in the order in which it is drawn, averaged where it has more than 500 sentences a side."""
+    return aggregate(matrix.drawn, block_size(matrix.shape))
+
+
+def overview_chart(
+    matrix: OrderedMatrix, blocks: Blocks, tile: tuple[int, int] | None, colours: list[str], mark: str
+) -> "alt.LayerChart":
+    """The picture, its tiles, and a frame around the one that is shown closer.
+
+    Args:
+        matrix: values and order.
+        blocks: from ``overview_blocks``.
+        tile: row and column of the framed tile; None without one.
+        colours: of the scale, from the lowest value to the highest, as "#rrggbb".
+        mark: colour of the frame.
+    """
+    import altair as alt
+    import pandas as pd
+
+    tiles = tile_table(matrix)
+    count_down, count_across = matrix.shape
+    first, second = (f"List {prefix}" if prefix else None for prefix in matrix.prefixes)
+    across = alt.X(
+        "x:Q",
+        scale=alt.Scale(domain=[0, count_across], nice=False),
+        axis=alt.Axis(title=second, orient="top", grid=False, tickCount=8),
+    )
+    down = alt.Y(
+        "y:Q",
+        scale=alt.Scale(domain=[0, count_down], nice=False, reverse=True),
+        axis=alt.Axis(title=first, grid=False, tickCount=8),
+    )
+    place: dict[str, Any] = {"x": across, "y": down, "x2": "x2", "y2": "y2"}
+    picture = pd.DataFrame(
+        {
+            "x": [0],
+            "x2": [count_across],
+            "y": [0],
+            "y2": [count_down],
+            "url": [picture_url(blocks.means, matrix, colours)],
+        }
+    )
+    click = alt.selection_point(name=TILE_SELECTION, fields=["row", "column"], on="click", clear=False, empty=False)
+    layers = [
+        alt.Chart(picture).mark_image(aspect=False, smooth=False).encode(**place, url="url:N"),
+        alt.Chart(tiles)
+        .mark_rect(fill="white", fillOpacity=0, cursor="zoom-in")
+        .encode(
+            **place,
+            tooltip=[
+                alt.Tooltip("rows:N", title="Rows"),
+                alt.Tooltip("columns:N", title="Columns"),
+                alt.Tooltip("mean:Q", title="Mean", format=".2f"),
+                alt.Tooltip("highest:Q", title="Highest", format=".2f"),
+            ],
+        )
+        .add_params(click),
+    ]
+    if tile is not None:
+        framed = tiles[(tiles["row"] == tile[0]) & (tiles["column"] == tile[1])]
+        frame = alt.Chart(framed).mark_rect(fillOpacity=0, stroke=mark, strokeWidth=3)
+        layers.append(frame.encode(**place))
+    chart = alt.layer(*layers).properties(height=_HEIGHT).configure_view(stroke=None)
+    return cast("alt.LayerChart", chart)
+
+
+def tile_table(matrix: OrderedMatrix) -> "pd.DataFrame":
+    """One row for each tile: its place, which positions it covers, and the mean and highest value in it."""
+    import pandas as pd
+
+    drawn = matrix.drawn
+    starts = [np.arange(0, length, TILE) for length in matrix.shape]
+    means = aggregate(drawn, TILE).means
+    highest = np.maximum.reduceat(np.maximum.reduceat(drawn, starts[0], axis=0), starts[1], axis=1)
+    row, column = (axis.ravel() for axis in np.indices(means.shape))
+    down, across = ([block_range(int(n), TILE, matrix.shape[side]) for n in (row, column)[side]] for side in (0, 1))
+    return pd.DataFrame(
+        {
+            "row": row,
+            "column": column,
+            "x": [r.start for r in across],
+            "x2": [r.stop for r in across],
+            "y": [r.start for r in down],
+            "y2": [r.stop for r in down],
+            "rows": [f"{r.start + 1} to {r.stop}" for r in down],
+            "columns": [f"{r.start + 1} to {r.stop}" for r in across],
+            "mean": means.ravel().astype(np.float64).round(4),
+            "highest": highest.ravel().astype(np.float64).round(4),
+        }
+    )
+
+
+def tile_of(matrix: OrderedMatrix, pair: tuple[int, int]) -> tuple[int, int]:
+    """Row and column of the tile in which a pair of sentences is drawn."""
+    return (
+        int(np.flatnonzero(matrix.rows.rows == pair[0])[0]) // TILE,
+        int(np.flatnonzero(matrix.columns.rows == pair[1])[0]) // TILE,
+    )
+
+
+def tile_ranges(matrix: OrderedMatrix, tile: tuple[int, int]) -> tuple[range, range]:
+    """Positions of the rows and columns of a tile; empty outside of the matrix."""
+    return block_range(tile[0], TILE, matrix.shape[0]), block_range(tile[1], TILE, matrix.shape[1])
+
+
+def best_pair_of_tile(matrix: OrderedMatrix, tile: tuple[int, int]) -> tuple[int, int] | None:
+    """Numbers of the most similar sentences of a tile, different ones if there are any; None outside of the matrix."""
+    rows, columns = (
+        order.rows[part.start : part.stop]
+        for order, part in zip((matrix.rows, matrix.columns), tile_ranges(matrix, tile), strict=True)
+    )
+    values = matrix.values[np.ix_(rows, columns)]
+    if not values.size:
+        return None
+    if matrix.comparison.one_list and values.size > 1:
+        values = np.where(rows[:, None] == columns[None, :], -np.inf, values)
+    row, column = np.unravel_index(int(np.argmax(values)), values.shape)
+    return int(rows[row]), int(columns[column])
+
+
+def picture_url(values: NDArray[np.float32], matrix: OrderedMatrix, colours: list[str]) -> str:
+    """A PNG with one dot for each value, as an address that holds its own data."""
+    from PIL import Image
+
+    stops = np.array([[int(colour[start : start + 2], 16) for start in (1, 3, 5)] for colour in colours])
+    lowest = matrix.measure.of_unrelated
+    levels = np.linspace(0, 255, len(stops))
+    palette = np.stack([np.interp(np.arange(256), levels, stops[:, part]) for part in range(3)], axis=1)
+    shares = np.clip((values - lowest) / (1 - lowest), 0, 1)
+    image = Image.fromarray((shares * 255).round().astype(np.uint8))
+    image.putpalette(palette.round().astype(np.uint8).tobytes())
+    buffer = BytesIO()
+    image.save(buffer, "PNG")
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")

@@ -1,0 +1,36 @@
+"""What a comparison shows, in tabs; and, before there is one, what to do."""
+
+import streamlit as st
+
+from components.guard import guard
+from components.similarity_examples import Mode
+from components.similarity_input import SentenceLists
+from components.similarity_matrix import show_matrix
+from components.similarity_vectors import comparison_of
+from models.model_names import offered_text_models
+
+
+def invite(mode: Mode, lists: SentenceLists) -> None:
+    """Say what is missing for a comparison."""
+    with st.container(border=True):
+        if mode is Mode.ONE and lists.left:
+            st.markdown("One sentence has nothing to be compared with. Add a second one, on a line of its own.")
+        elif mode is Mode.TWO and (lists.left or lists.right):
+            empty = "B" if lists.left else "A"
+            st.markdown(f"List {empty} is empty. Type or paste sentences, one a line, or add a file.")
+        else:
+            st.markdown(
+                "Type or paste sentences above, one a line, or click an example. You see which of them mean the same, "
+                "in any of 16 languages and across them."
+            )
+
+
+def show_comparison(lists: SentenceLists, model: str) -> None:
+    """Draw the tabs of a comparison."""
+    titles = {spec.name: spec.title for spec in offered_text_models()}
+    comparison = comparison_of("first", lists, model, titles.get(model, model))
+    if comparison is None:
+        return
+    (matrix_tab,) = st.tabs(["Matrix"])
+    with matrix_tab, guard():
+        show_matrix(comparison, lists.key)
