@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from components.similarity_tree import TREE_SHARE, Frame, tree_layer
 from components.wording import language_name
 from models.text.matrix_figure import MOST_VALUES
 from models.text.ordered_matrix import OrderedMatrix
@@ -19,30 +19,8 @@ SELECTION = "cell"  # the name of the selection in the chart
 MOST_CELLS = 60  # sentences a side that are drawn cell by cell
 
 _TOOLTIP = 160  # columns of text
-_TREE = 0.2  # of the width of the matrix
 _LEAST_FOR_VALUES = 27  # pixels of a cell's width
 MARK = "#e08a3c"  # around the chosen pair; the same in both themes, and nowhere else in the map
-
-
-@dataclass(frozen=True)
-class _Frame:
-    """The axes that all layers share, in cells: quantities, so that a tree can stand beside the cells."""
-
-    x_axis: "alt.Axis"
-    y_axis: "alt.Axis"
-    across: float
-    down: float
-
-    def at(self, x: str, y: str) -> dict[str, Any]:
-        """Encodings that place a mark by two columns of its data."""
-        import altair as alt
-
-        across = alt.Scale(domain=[0, self.across], nice=False)
-        down = alt.Scale(domain=[0, self.down], nice=False, reverse=True)
-        return {
-            "x": alt.X(f"{x}:Q", axis=self.x_axis, scale=across),
-            "y": alt.Y(f"{y}:Q", axis=self.y_axis, scale=down),
-        }
 
 
 def matrix_chart(
@@ -68,8 +46,8 @@ def matrix_chart(
 
     cells = cell_table(matrix, rows, columns)
     click = alt.selection_point(name=SELECTION, fields=["row", "column"], on="click", clear=False, empty=False)
-    across = len(columns) * (1 + _TREE if tree is not None else 1)
-    frame = _Frame(_column_axis(matrix, columns), _row_axis(matrix, rows), across, len(rows))
+    across = len(columns) * (1 + TREE_SHARE if tree is not None else 1)
+    frame = Frame(_column_axis(matrix, columns), _row_axis(matrix, rows), across, len(rows))
     lowest = matrix.measure.of_unrelated
     colour = alt.Color(
         "value:Q",
@@ -97,7 +75,7 @@ def matrix_chart(
             .encode(**frame.at("x", "y"), x2="x2:Q", y2="y2:Q")
         )
     if tree is not None:
-        layers.append(_tree(tree, len(columns), frame))
+        layers.append(tree_layer(tree, len(columns), frame))
     height = _height(len(rows)) + (70 if not matrix.comparison.one_list else 0)
     return alt.layer(*layers).properties(height=height).configure_view(stroke=None)
 
@@ -165,7 +143,10 @@ def _column_axis(matrix: OrderedMatrix, columns: range) -> "alt.Axis":
 
     side = matrix.labels(1, columns)
     if matrix.comparison.one_list:
-        return alt.Axis(**_axis([str(number) for number in side.numbers]), title=None, orient="top", labelAngle=0)
+        # Upright, where numbers of several digits would touch.
+        angle = 0 if len(columns) <= MOST_VALUES else -90
+        numbers = [str(number) for number in side.numbers]
+        return alt.Axis(**_axis(numbers), title=None, orient="top", labelAngle=angle)
     labels = [shortened(label, 22) for label in numbered_labels(side.texts, 16, side.prefix, side.numbers)]
     return alt.Axis(**_axis(labels), title=None, orient="top", labelAngle=-40, labelLimit=150, labelAlign="left")
 
@@ -182,7 +163,7 @@ def _axis(labels: list[str]) -> dict[str, Any]:
     }
 
 
-def _values(base: "alt.Chart", frame: _Frame, tooltip: list[Any], lowest: float, dark: bool) -> "alt.Chart":
+def _values(base: "alt.Chart", frame: Frame, tooltip: list[Any], lowest: float, dark: bool) -> "alt.Chart":
     """Numbers in the cells, in ink that stands out from each; none where the cells are too narrow."""
     import altair as alt
 
@@ -198,28 +179,4 @@ def _values(base: "alt.Chart", frame: _Frame, tooltip: list[Any], lowest: float,
             opacity=alt.condition(f"width / {frame.across} > {_LEAST_FOR_VALUES}", alt.value(1), alt.value(0)),
             tooltip=tooltip,
         )
-    )
-
-
-def _tree(tree: Dendrogram, edge: int, frame: _Frame) -> "alt.Chart":
-    """The links of a clustering to the right of the rows that they join."""
-    import altair as alt
-    import numpy as np
-    import pandas as pd
-
-    links = len(tree.height)
-    depth = 0.92 * _TREE * edge / max(float(tree.height.max(initial=0)), 1e-9)
-    heights = np.stack([tree.first_height, tree.height, tree.height, tree.second_height], axis=1)
-    points = pd.DataFrame(
-        {
-            "x": (edge * (1 + 0.03 * _TREE) + depth * heights).ravel(),
-            "y": np.stack([tree.first, tree.first, tree.second, tree.second], axis=1).ravel(),
-            "link": np.repeat(np.arange(links), 4),
-            "step": np.tile(np.arange(4), links),
-        }
-    )
-    return (
-        alt.Chart(points)
-        .mark_line(color="gray", strokeWidth=1.2)
-        .encode(**frame.at("x", "y"), detail="link:N", order="step:O", tooltip=alt.value(None))
     )

@@ -8,6 +8,7 @@ from components.similarity_overview import (
     TILE,
     TILE_SELECTION,
     best_pair_of_tile,
+    drawn_tree,
     overview_blocks,
     overview_chart,
     tile_of,
@@ -78,6 +79,8 @@ def _overview(matrix: OrderedMatrix, tile: tuple[int, int], key: str) -> None:
             f"More than {MOST_DRAWN} sentences a side are drawn in summary: each dot is the mean of {blocks.size} x "
             f"{blocks.size} pairs. The framed part, the list of pairs and the table keep every pair."
         )
+    if matrix.rows.dendrogram is not None and drawn_tree(matrix) is None:
+        each += f" The tree of the clustering is drawn up to {MOST_DRAWN} sentences."
     st.caption(f"{each} Click the picture to look closer at a part.")
 
 

@@ -2,13 +2,15 @@
 
 import base64
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from components.similarity_tree import TREE_SHARE, Frame, tree_layer
 from models.text.ordered_matrix import OrderedMatrix
-from models.text.similarity_blocks import Blocks, aggregate, block_range, block_size
+from models.text.similarity_blocks import MOST_DRAWN, Blocks, aggregate, block_range, block_size
+from models.text.similarity_order import Dendrogram
 
 if TYPE_CHECKING:
     import altair as alt
@@ -27,7 +29,7 @@ def overview_blocks(matrix: OrderedMatrix) -> Blocks:
 def overview_chart(
     matrix: OrderedMatrix, blocks: Blocks, tile: tuple[int, int] | None, colours: list[str], mark: str
 ) -> "alt.LayerChart":
-    """The picture, its tiles, and a frame around the one that is shown closer.
+    """The picture, its tiles, a frame around the one that is shown closer, and the tree of up to 500 rows.
 
     Args:
         matrix: values and order.
@@ -39,51 +41,53 @@ def overview_chart(
     import altair as alt
     import pandas as pd
 
-    tiles = tile_table(matrix)
     count_down, count_across = matrix.shape
-    first, second = (f"List {prefix}" if prefix else None for prefix in matrix.prefixes)
-    across = alt.X(
-        "x:Q",
-        scale=alt.Scale(domain=[0, count_across], nice=False),
-        axis=alt.Axis(title=second, orient="top", grid=False, tickCount=8),
-    )
-    down = alt.Y(
-        "y:Q",
-        scale=alt.Scale(domain=[0, count_down], nice=False, reverse=True),
-        axis=alt.Axis(title=first, grid=False, tickCount=8),
-    )
-    place: dict[str, Any] = {"x": across, "y": down, "x2": "x2", "y2": "y2"}
-    picture = pd.DataFrame(
-        {
-            "x": [0],
-            "x2": [count_across],
-            "y": [0],
-            "y2": [count_down],
-            "url": [picture_url(blocks.means, matrix, colours)],
-        }
-    )
+    tree = drawn_tree(matrix)
+    frame = _frame(matrix, count_across * (1 + TREE_SHARE if tree is not None else 1))
+    place = {**frame.at("x", "y"), "x2": "x2", "y2": "y2"}
+    url = picture_url(blocks.means, matrix, colours)
+    picture = pd.DataFrame({"x": [0], "x2": [count_across], "y": [0], "y2": [count_down], "url": [url]})
+    tiles = tile_table(matrix)
+    tooltip = [
+        alt.Tooltip("rows:N", title="Rows"),
+        alt.Tooltip("columns:N", title="Columns"),
+        alt.Tooltip("mean:Q", title="Mean", format=".2f"),
+        alt.Tooltip("highest:Q", title="Highest", format=".2f"),
+    ]
     click = alt.selection_point(name=TILE_SELECTION, fields=["row", "column"], on="click", clear=False, empty=False)
     layers = [
         alt.Chart(picture).mark_image(aspect=False, smooth=False).encode(**place, url="url:N"),
         alt.Chart(tiles)
         .mark_rect(fill="white", fillOpacity=0, cursor="zoom-in")
-        .encode(
-            **place,
-            tooltip=[
-                alt.Tooltip("rows:N", title="Rows"),
-                alt.Tooltip("columns:N", title="Columns"),
-                alt.Tooltip("mean:Q", title="Mean", format=".2f"),
-                alt.Tooltip("highest:Q", title="Highest", format=".2f"),
-            ],
-        )
+        .encode(**place, tooltip=tooltip)
         .add_params(click),
     ]
     if tile is not None:
         framed = tiles[(tiles["row"] == tile[0]) & (tiles["column"] == tile[1])]
-        frame = alt.Chart(framed).mark_rect(fillOpacity=0, stroke=mark, strokeWidth=3)
-        layers.append(frame.encode(**place))
-    chart = alt.layer(*layers).properties(height=_HEIGHT).configure_view(stroke=None)
-    return cast("alt.LayerChart", chart)
+        layers.append(alt.Chart(framed).mark_rect(fillOpacity=0, stroke=mark, strokeWidth=3).encode(**place))
+    if tree is not None:
+        layers.append(tree_layer(tree, count_across, frame))
+    return cast("alt.LayerChart", alt.layer(*layers).properties(height=_HEIGHT).configure_view(stroke=None))
+
+
+def drawn_tree(matrix: OrderedMatrix) -> Dendrogram | None:
+    """The tree of the rows, unless it has more leaves than can be told apart."""
+    return matrix.rows.dendrogram if matrix.shape[0] <= MOST_DRAWN else None
+
+
+def _frame(matrix: OrderedMatrix, across: float) -> Frame:
+    """Axes that count the places in the order in which the sentences are drawn."""
+    import altair as alt
+
+    first, second = (f"List {prefix}" if prefix else None for prefix in matrix.prefixes)
+    step = max(10, 10 ** int(np.log10(max(matrix.shape)) - 0.3))
+    ticks = [list(range(0, length + 1, step * max(1, length // (10 * step)))) for length in matrix.shape]
+    return Frame(
+        alt.Axis(title=second, orient="top", grid=False, values=ticks[1]),
+        alt.Axis(title=first, grid=False, values=ticks[0]),
+        across,
+        matrix.shape[0],
+    )
 
 
 def tile_table(matrix: OrderedMatrix) -> "pd.DataFrame":

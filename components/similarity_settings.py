@@ -44,6 +44,11 @@ def is_dark() -> bool:
     return st.context.theme.type == "dark"
 
 
+def theme_colour() -> str:
+    """The colour of the visitor's theme, for marks of one kind."""
+    return str(st.get_option(f"theme.{'dark' if is_dark() else 'light'}.primaryColor") or "teal")
+
+
 def heat_colours() -> list[str]:
     """The colours of heat maps in the visitor's theme, from the lowest value to the highest."""
     colours = st.get_option(f"theme.{'dark' if is_dark() else 'light'}.chartSequentialColors")

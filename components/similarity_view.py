@@ -3,11 +3,15 @@
 import streamlit as st
 
 from components.guard import guard
+from components.similarity_alignment import show_alignment
 from components.similarity_examples import Mode
 from components.similarity_input import SentenceLists
+from components.similarity_list import show_pairs
 from components.similarity_matrix import show_matrix
+from components.similarity_models import show_models
 from components.similarity_vectors import comparison_of
-from models.model_names import offered_text_models
+
+_PART = "part"  # name in the URL
 
 
 def invite(mode: Mode, lists: SentenceLists) -> None:
@@ -27,10 +31,20 @@ def invite(mode: Mode, lists: SentenceLists) -> None:
 
 def show_comparison(lists: SentenceLists, model: str) -> None:
     """Draw the tabs of a comparison."""
-    titles = {spec.name: spec.title for spec in offered_text_models()}
-    comparison = comparison_of("first", lists, model, titles.get(model, model))
+    comparison = comparison_of("first", lists, model)
     if comparison is None:
         return
-    (matrix_tab,) = st.tabs(["Matrix"])
-    with matrix_tab, guard():
-        show_matrix(comparison, lists.key)
+    names = ["Matrix", "Most similar pairs", *([] if comparison.one_list else ["Translations"]), "Two models"]
+    tabs = dict(zip(names, st.tabs(names, key=_PART, on_change="rerun", bind="query-params"), strict=True))
+    for name, tab in tabs.items():
+        if not tab.open:
+            continue
+        with tab, guard():
+            if name == "Matrix":
+                show_matrix(comparison, lists.key)
+            elif name == "Most similar pairs":
+                show_pairs(comparison, lists.key)
+            elif name == "Translations":
+                show_alignment(comparison, lists.key)
+            else:
+                show_models(comparison, lists)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from models.errors import InvalidInputError
 from models.text.evaluation import spearman
 from models.text.passages import Passage
-from models.text.similarity import Measure, similarity_matrix
+from models.text.similarity import Measure, SimilarPairs, similarity_matrix
 
 if TYPE_CHECKING:
     from models.text.encoder import TextEncoder
@@ -98,7 +98,44 @@ def rank_agreement(first: NDArray[np.float32], second: NDArray[np.float32], *, o
     Returns:
         -1 to 1; None with fewer than three pairs.
     """
+    pairs = _pairs(first, second, one_list)
+    return spearman(first[pairs], second[pairs]) if len(pairs[0]) >= 3 else None
+
+
+def disagreements(
+    first: NDArray[np.float32], second: NDArray[np.float32], limit: int = 100, *, one_list: bool
+) -> SimilarPairs:
+    """The pairs that two models place most differently among all pairs; models differ in scale, so ranks are compared.
+
+    Args:
+        first: [N, M].
+        second: [N, M].
+        limit: longest list.
+        one_list: only pairs of different sentences count, each once.
+
+    Returns:
+        Pairs with, as value, the share of all pairs by which ``second`` ranks them higher than ``first``, in (-1, 1);
+        the largest difference first.
+    """
+    rows, columns = _pairs(first, second, one_list)
+    total = max(len(rows), 1)
+    shift = (_ranks(second[rows, columns]) - _ranks(first[rows, columns])) / total
+    order = np.argsort(-np.abs(shift), kind="stable")[:limit]
+    return SimilarPairs(rows[order], columns[order], shift[order].astype(np.float32), len(rows))
+
+
+def _pairs(
+    first: NDArray[np.float32], second: NDArray[np.float32], one_list: bool
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows and columns of the pairs that count."""
     if first.shape != second.shape:
         raise InvalidInputError(f"Matrices of shapes {first.shape} and {second.shape} are not of the same sentences.")
-    pairs = np.triu_indices(len(first), k=1) if one_list else np.nonzero(np.ones(first.shape, dtype=bool))
-    return spearman(first[pairs], second[pairs]) if len(pairs[0]) >= 3 else None
+    rows, columns = np.triu_indices(len(first), k=1) if one_list else np.indices(first.shape).reshape(2, -1)
+    return rows, columns
+
+
+def _ranks(values: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Place of each value among all, from 0; equal values share the mean of their places."""
+    from scipy.stats import rankdata
+
+    return np.asarray(rankdata(values) - 1, dtype=np.float64)

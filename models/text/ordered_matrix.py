@@ -1,10 +1,11 @@
 """A similarity matrix in the order in which it is drawn, and which sentences stand where."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.errors import InvalidInputError
 from models.text.comparison import Comparison
 from models.text.matrix_figure import AxisLabels
 from models.text.passages import Passage
@@ -71,6 +72,18 @@ def order_matrix(comparison: Comparison, measure: Measure, *, clustered: bool) -
         columns = cluster_order(similarity_matrix(comparison.right_vectors))
     values = arccos_similarity(cosines) if measure is Measure.ARCCOS else cosines
     return OrderedMatrix(comparison, measure, values, rows, columns)
+
+
+def in_order_of(matrix: OrderedMatrix, comparison: Comparison) -> OrderedMatrix:
+    """The matrix of another comparison of the same sentences, by the same measure and in the same order.
+
+    Raises:
+        InvalidInputError: the lists differ in length.
+    """
+    values = comparison.matrix(matrix.measure)
+    if values.shape != matrix.shape:
+        raise InvalidInputError(f"Matrices of shapes {matrix.shape} and {values.shape} are not of the same sentences.")
+    return OrderedMatrix(comparison, matrix.measure, values, replace(matrix.rows, dendrogram=None), matrix.columns)
 
 
 def matrix_rows(matrix: OrderedMatrix) -> tuple[list[str], list[list[object]]]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from models.errors import InvalidInputError
 
 # Rows of unit length in float32 miss 1 by up to this when they are multiplied; nearer than this is identical.
-_ROUNDING = 1e-6
+ROUNDING = 1e-6
 
 
 class Measure(StrEnum):
@@ -34,7 +34,7 @@ def cosine_similarity(left: NDArray[np.float32], right: NDArray[np.float32]) -> 
         raise InvalidInputError(f"Embeddings of shapes {left.shape} and {right.shape} cannot be compared.")
     cosines = np.nan_to_num(np.asarray(left, np.float32)) @ np.nan_to_num(np.asarray(right, np.float32)).T
     np.clip(cosines, -1.0, 1.0, out=cosines)
-    cosines[cosines > 1.0 - _ROUNDING] = 1.0
+    cosines[cosines > 1.0 - ROUNDING] = 1.0
     return cosines
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from models.errors import InvalidInputError
 from models.text.evaluation import pearson, spearman
+from models.text.similarity import ROUNDING, Measure, arccos_similarity
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,17 @@ class StsScore:
     pearson: float
     spearman: float
     pairs: int
+
+
+def paired_similarity(
+    first: NDArray[np.float32], second: NDArray[np.float32], measure: Measure = Measure.COSINE
+) -> NDArray[np.float32]:
+    """Similarity of each row of ``first`` [P, D] with the same row of ``second``, unit length or zero; float32 [P]."""
+    if first.shape != second.shape:
+        raise InvalidInputError(f"Embeddings of shapes {first.shape} and {second.shape} are not of pairs.")
+    cosines = np.clip(np.einsum("pd,pd->p", np.nan_to_num(first), np.nan_to_num(second)), -1.0, 1.0)
+    cosines[cosines > 1.0 - ROUNDING] = 1.0
+    return arccos_similarity(cosines) if measure is Measure.ARCCOS else cosines
 
 
 def sts_score(gold: Sequence[float] | NDArray[np.float64], similarity: NDArray[np.float32]) -> StsScore:
