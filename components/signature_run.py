@@ -1,5 +1,6 @@
 """A form made from a signature, which runs a trusted model and shows what comes out."""
 
+import time
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import streamlit as st
 
 from components.cache import runnable_model
 from components.guard import plain, show_error
-from components.jobs import Job, job_running, show_job, start_job, take_finished
+from components.jobs import Job, job_running, start_job, take_finished
 from components.signature_source import Explored
 from models.errors import PolyglotError
 from models.savedmodel.description import SignatureDescription, TensorDescription, shape_text
@@ -25,6 +26,7 @@ from models.savedmodel.running import OutputReport, RunReport, run_signature
 _JOB = "explored_run_job"
 _RESULT = "explored_run_result"
 _IMAGE_MEGABYTES = 20
+_POLL = 0.1
 _EXAMPLE = "The sun warms the house.\nDie Sonne wärmt das Haus."
 
 
@@ -56,8 +58,7 @@ def show_run(explored: Explored, signature: SignatureDescription) -> None:
     elif pressed:
         _start(model, signature, inputs)
     if job_running(_JOB):
-        show_job(_JOB)
-        return
+        _wait()
     whose, outcome = st.session_state.get(_RESULT, (None, None))
     if whose == (model, signature.name) and not (pressed and problem):
         _show(outcome)
@@ -118,7 +119,7 @@ def _random(key: str, tensor: TensorDescription) -> np.ndarray[Any, Any]:
 
 def _start(model: str, signature: SignatureDescription, inputs: dict[str, Any]) -> None:
     def work(job: Job[tuple[tuple[str, str], RunReport]]) -> tuple[tuple[str, str], RunReport]:
-        job.report(None, "Loading the model")
+        job.report(None, "Loading the model; the first one takes some seconds")
         loaded = runnable_model(model)
         job.report(None, f"Running {signature.name}")
         return (model, signature.name), run_signature(loaded, signature, inputs)
@@ -127,6 +128,20 @@ def _start(model: str, signature: SignatureDescription, inputs: dict[str, Any]) 
     start_job(_JOB, "Running the model", work)
     if st.session_state[_JOB].ended_at_once():
         _settle()
+
+
+def _wait() -> None:
+    """Wait here, at the end of the page, and draw it again with the result; a click interrupts only the waiting.
+
+    Not a fragment that looks again and again: Streamlit collects garbage after each of its runs, which holds up the
+    import of TensorFlow.
+    """
+    job: Job[Any] = st.session_state[_JOB]
+    slot = st.empty()
+    while job.running:
+        slot.markdown(f":material/hourglass_top: {plain(job.text)}")
+        time.sleep(_POLL)
+    st.rerun()
 
 
 def _settle() -> None:

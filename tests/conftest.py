@@ -108,3 +108,90 @@ def tiny_encoder(tiny_text_model: Path) -> "Iterator[TextEncoder]":
     from models.text.encoder import load_text_encoder
 
     yield load_text_encoder(tiny_text_model)
+
+
+@pytest.fixture(scope="session")
+def harmless_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Scores and logits of four features, [N, 4] -> two times [N, 3], with a second signature and a nested layer."""
+    from models.runtime import import_tensorflow
+
+    tf = import_tensorflow()
+
+    class Layer(tf.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.kernel = tf.Variable(tf.random.stateless_normal([4, 3], seed=[1, 2]), name="kernel")
+            self.bias = tf.Variable(tf.zeros([3]), trainable=False, name="bias")
+
+    class Classifier(tf.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = Layer()
+
+        @tf.function(input_signature=[tf.TensorSpec([None, 4], tf.float32)])
+        def __call__(self, features: Any) -> dict[str, Any]:
+            logits = features @ self.layer.kernel + self.layer.bias
+            return {"logits": logits, "scores": tf.nn.softmax(logits)}
+
+        @tf.function(input_signature=[tf.TensorSpec([], tf.int32), tf.TensorSpec([2], tf.bool)])
+        def count(self, start: Any, flags: Any) -> Any:
+            return start + tf.math.count_nonzero(flags, dtype=tf.int32)
+
+    return _saved(Classifier(), tmp_path_factory, {"serving_default": "__call__", "count": "count"})
+
+
+@pytest.fixture(scope="session")
+def reading_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Returns the content of any file."""
+    from models.runtime import import_tensorflow
+
+    tf = import_tensorflow()
+
+    class Reader(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec([], tf.string)])
+        def __call__(self, path: Any) -> Any:
+            return tf.io.read_file(path)
+
+    return _saved(Reader(), tmp_path_factory, {"serving_default": "__call__"})
+
+
+@pytest.fixture(scope="session")
+def writing_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Writes a file, in a branch of a function that its signature calls."""
+    from models.runtime import import_tensorflow
+
+    tf = import_tensorflow()
+
+    class Writer(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec([], tf.string)])
+        def __call__(self, text: Any) -> Any:
+            if tf.strings.length(text) > 3:
+                tf.io.write_file(tf.strings.join(["never-", text]), text)
+            return text
+
+    return _saved(Writer(), tmp_path_factory, {"serving_default": "__call__"})
+
+
+@pytest.fixture(scope="session")
+def python_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Calls a Python function."""
+    from models.runtime import import_tensorflow
+
+    tf = import_tensorflow()
+
+    class Python(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec([None], tf.float32)])
+        def __call__(self, values: Any) -> Any:
+            return tf.py_function(lambda given: given + 1, [values], tf.float32)
+
+    return _saved(Python(), tmp_path_factory, {"serving_default": "__call__"})
+
+
+def _saved(module: Any, factory: pytest.TempPathFactory, signatures: dict[str, str]) -> Path:
+    """Save ``module`` with its methods as signatures: name -> method."""
+    from models.runtime import import_tensorflow
+
+    folder = factory.mktemp(type(module).__name__.lower()) / "1"
+    methods = {name: getattr(module, method) for name, method in signatures.items()}
+    import_tensorflow().saved_model.save(module, str(folder), signatures=methods)
+    return folder

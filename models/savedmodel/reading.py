@@ -86,18 +86,11 @@ def describe(files: ModelFiles) -> ModelDescription:
         UnreadableFileError: saved_model.pb is empty, damaged, too large to unfold, or of TensorFlow 1's hub.
     """
     saved_model = _parse(files)
-    graphs = [graph.graph_def for graph in saved_model.meta_graphs]
-    try:
-        return _describe(files, saved_model, graphs)
-    except UnicodeDecodeError as error:
-        raise _damaged(files.name) from error
-
-
-def _describe(files: ModelFiles, saved_model: Any, graphs: list[Any]) -> ModelDescription:
-    tags = [tag for graph in saved_model.meta_graphs for tag in graph.meta_info_def.tags]
-    first = next((graph for graph in saved_model.meta_graphs if "serve" in graph.meta_info_def.tags), None)
-    first = first or saved_model.meta_graphs[0]
-    collections = [entry.key for graph in saved_model.meta_graphs for entry in graph.collection_def]
+    graphs = saved_model.meta_graphs
+    tags = [tag for graph in graphs for tag in graph.meta_info_def.tags]
+    first = next((graph for graph in graphs if "serve" in graph.meta_info_def.tags), None)
+    first = first or graphs[0]
+    collections = [entry.key for graph in graphs for entry in graph.collection_def]
     if any(key.startswith("hub_") for key in collections) or any(tag.startswith("hub_module") for tag in tags):
         raise UnreadableFileError(files.name, "is a module of the TensorFlow 1 hub, which cannot be called", _NEW_HUB)
     notes = list(files.notes)
@@ -119,7 +112,7 @@ def _describe(files: ModelFiles, saved_model: Any, graphs: list[Any]) -> ModelDe
         operations=count_operations(graphs),
         calls=call_graph(graphs),
         entries=entry_points(first.object_graph_def),
-        keepers=_keepers(saved_model.meta_graphs),
+        keepers=_keepers(graphs),
         assets=tuple(asset.filename for asset in first.asset_file_def),
         files=files.sizes,
         notes=tuple(notes),

@@ -30,7 +30,9 @@ SAVED_MODEL: Fields = {
     ],
     "MetaInfoDef": [("tags", 4, "string*"), ("tensorflow_version", 5, "string")],
     "SaverDef": [("save_tensor_name", 2, "string"), ("restore_op_name", 3, "string")],
-    "CollectionDefEntry": [("key", 1, "string")],
+    "CollectionDefEntry": [("key", 1, "string"), ("value", 2, "CollectionDef")],
+    "CollectionDef": [("node_list", 1, "NodeList")],
+    "NodeList": [("value", 1, "string*")],
     "AssetFileDef": [("filename", 2, "string")],
     "SignatureDefEntry": [("key", 1, "string"), ("value", 2, "SignatureDef")],
     "SignatureDef": [
@@ -46,10 +48,14 @@ SAVED_MODEL: Fields = {
         ("coo_sparse", 4, "CooSparse"),
         ("composite_tensor", 5, "CompositeTensor"),
     ],
-    "CooSparse": [("values_tensor_name", 1, "string")],
-    "CompositeTensor": [("type_spec", 1, "TypeSpecProto")],
+    "CooSparse": [
+        ("values_tensor_name", 1, "string"),
+        ("indices_tensor_name", 2, "string"),
+        ("dense_shape_tensor_name", 3, "string"),
+    ],
+    "CompositeTensor": [("type_spec", 1, "TypeSpecProto"), ("components", 2, "TensorInfo*")],
     "GraphDef": [("node", 1, "NodeDef*"), ("library", 2, "FunctionDefLibrary")],
-    "NodeDef": [("name", 1, "string"), ("op", 2, "string"), ("attr", 5, "AttrEntry*")],
+    "NodeDef": [("name", 1, "string"), ("op", 2, "string"), ("input", 3, "string*"), ("attr", 5, "AttrEntry*")],
     "AttrEntry": [("key", 1, "string"), ("value", 2, "AttrValue")],
     "AttrValue": [("list", 1, "ListValue"), ("func", 10, "NameAttrList")],
     "ListValue": [("func", 9, "NameAttrList*")],
@@ -113,8 +119,8 @@ def build_messages(package: str, fields: Fields) -> dict[str, Any]:
     from google.protobuf import descriptor_pb2, descriptor_pool, message_factory  # type: ignore[import-untyped]
 
     types = descriptor_pb2.FieldDescriptorProto
-    # proto2, because there a field that was not set can be told from one that is empty
-    schema = descriptor_pb2.FileDescriptorProto(name=f"{package}.proto", package=package, syntax="proto2")
+    # proto3, because it refuses texts that are not UTF-8; proto2 returns their bytes
+    schema = descriptor_pb2.FileDescriptorProto(name=f"{package}.proto", package=package, syntax="proto3")
     for name, rows in fields.items():
         message = schema.message_type.add(name=name)
         for field, number, kind in rows:
@@ -124,6 +130,10 @@ def build_messages(package: str, fields: Fields) -> dict[str, Any]:
             added.type = getattr(types, f"TYPE_{scalar.upper()}") if scalar in _SCALARS else types.TYPE_MESSAGE
             if scalar not in _SCALARS:
                 added.type_name = f".{package}.{scalar}"
+            elif not kind.endswith("*"):
+                # so that a field that was not set can be told from one that is empty
+                added.proto3_optional, added.oneof_index = True, len(message.oneof_decl)
+                message.oneof_decl.add(name=f"_{field}")
     pool = descriptor_pool.DescriptorPool()
     pool.Add(schema)
     return {name: message_factory.GetMessageClass(pool.FindMessageTypeByName(f"{package}.{name}")) for name in fields}

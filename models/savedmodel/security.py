@@ -112,7 +112,7 @@ def _judge(
 
 
 def _moments(model: ModelDescription) -> dict[str, tuple[str, ...]]:
-    """For each function, when it can run; the main graph only runs where there is no object graph to say."""
+    """For each function, when it can run."""
     found: dict[str, dict[str, None]] = {}
     # All roots of one moment together: a crafted model must not cost the square of its size.
     roots: dict[str, list[str]] = {}
@@ -127,7 +127,8 @@ def _moments(model: ModelDescription) -> dict[str, tuple[str, ...]]:
             starts = [start for rest in list(roots.values())[number:] for start in rest]
         for function in reachable(starts, model.calls):
             found.setdefault(function, {})[words] = None
-    if not model.entries:
-        for function in reachable([MAIN_GRAPH], model.calls):
+    # TensorFlow Serving and TensorFlow 1 run the main graph, whatever the object graph says.
+    for function in reachable([MAIN_GRAPH], model.calls):
+        if not any(moment.startswith("when the signature ") for moment in found.get(function, ())):
             found.setdefault(function, {})["when a signature is called"] = None
     return {function: tuple(moments) for function, moments in found.items()}

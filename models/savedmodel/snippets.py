@@ -57,7 +57,8 @@ def cli_snippet(signature: SignatureDescription, tag: str, place: str) -> str:
     folder = shlex.quote(place)
     common = f"--dir {folder} --tag_set {shlex.quote(tag)} --signature_def {shlex.quote(signature.name)}"
     lines = [f"saved_model_cli show {common}"]
-    literals, files = [], []
+    literals: list[str] = []
+    files: list[str] = []
     for tensor in signature.inputs:
         value = example_value(tensor)
         if not _PLAIN_NAME.fullmatch(tensor.name):

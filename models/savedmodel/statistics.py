@@ -1,24 +1,27 @@
 """Operations of a model: how often each stands in graph and functions, and which function calls which."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from models.savedmodel.description import OperationCount
+from models.savedmodel.served_nodes import served_nodes
 
 MAIN_GRAPH = "main graph"
+"""The part of the main graph that signatures run."""
+SAVER = "main graph, outside of the signatures"
+"""The rest of it."""
 
 
-def count_operations(graphs: Iterable[Any]) -> tuple[OperationCount, ...]:
-    """Return the operations of some ``GraphDef``, the most frequent first; calls of functions count as operations."""
+def count_operations(meta_graphs: Iterable[Any]) -> tuple[OperationCount, ...]:
+    """Return the operations of some ``MetaGraphDef``, the most frequent first; calls of functions count, too."""
     main: Counter[str] = Counter()
     inside: Counter[str] = Counter()
     places: dict[str, dict[str, None]] = {}
-    for graph in graphs:
-        bodies = [(MAIN_GRAPH, graph.node, main)]
-        bodies += [(function.signature.name, function.node_def, inside) for function in graph.library.function]
-        library = {function.signature.name for function in graph.library.function}
-        for place, nodes, counter in bodies:
+    for meta_graph in meta_graphs:
+        library = {function.signature.name for function in meta_graph.graph_def.library.function}
+        for place, nodes in _bodies(meta_graph):
+            counter = main if place in (MAIN_GRAPH, SAVER) else inside
             counts = Counter(node.op for node in nodes)
             for name in counts:
                 # an old way to call a function is an operation of its name
@@ -30,19 +33,26 @@ def count_operations(graphs: Iterable[Any]) -> tuple[OperationCount, ...]:
     return tuple(sorted(found, key=lambda operation: (-operation.total, operation.name)))
 
 
-def call_graph(graphs: Iterable[Any]) -> dict[str, tuple[str, ...]]:
-    """Return for each function of the library, and for the main graph, the functions that it calls."""
+def call_graph(meta_graphs: Iterable[Any]) -> dict[str, tuple[str, ...]]:
+    """Return for each function of the library, and for both parts of the main graph, the functions that it calls."""
     calls: dict[str, tuple[str, ...]] = {}
-    for graph in graphs:
-        library = {function.signature.name for function in graph.library.function}
-        for name, nodes in [
-            (MAIN_GRAPH, graph.node),
-            *((function.signature.name, function.node_def) for function in graph.library.function),
-        ]:
+    for meta_graph in meta_graphs:
+        library = {function.signature.name for function in meta_graph.graph_def.library.function}
+        for name, nodes in _bodies(meta_graph):
             called = {target for node in nodes for target in node_calls(node)}
             called |= {node.op for node in nodes}
             calls[name] = tuple(sorted(set(calls.get(name, ())) | (called & library)))
     return calls
+
+
+def _bodies(meta_graph: Any) -> Iterator[tuple[str, list[Any]]]:
+    """Name and nodes of both parts of the main graph and of each function."""
+    served = served_nodes(meta_graph)
+    nodes = meta_graph.graph_def.node
+    yield MAIN_GRAPH, [node for node in nodes if node.name in served]
+    yield SAVER, [node for node in nodes if node.name not in served]
+    for function in meta_graph.graph_def.library.function:
+        yield function.signature.name, function.node_def
 
 
 def node_calls(node: Any) -> list[str]:
