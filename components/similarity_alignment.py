@@ -65,7 +65,7 @@ def show_alignment(comparison: Comparison, key: str) -> None:
             st.dataframe(
                 alignment_table(comparison, alignment, aligned),
                 hide_index=True,
-                height=min(36 * (len(aligned) + 1) + 3, 480),
+                height=min(35 * (len(aligned) + 1) + 2, 480),
                 key=name,
                 on_select=lambda: _take_row(alignment, aligned, name),
                 selection_mode="single-row",
@@ -95,16 +95,16 @@ def _left_over(comparison: Comparison, alignment: Alignment, aligned: "NDArray[n
 
 
 def alignment_table(comparison: Comparison, alignment: Alignment, aligned: "NDArray[np.int64]") -> "pd.DataFrame":
-    """One row for each aligned sentence of list A: margin, cosine and both texts."""
+    """One row for each aligned sentence of list A: margin, both texts and cosine."""
     import pandas as pd
 
     partners = alignment.partner[aligned]
     return pd.DataFrame(
         {
             "Margin": alignment.margin[aligned].astype(float).round(4),
-            "Cosine": alignment.cosine[aligned].astype(float).round(4),
             "List A": [f"A{row + 1} · {comparison.left[row].text}" for row in aligned],
             "List B": [f"B{row + 1} · {comparison.columns[row].text}" for row in partners],
+            "Cosine": alignment.cosine[aligned].astype(float).round(4),
             "Language of B": [language_name(comparison.columns[row].language) for row in partners],
         }
     )

@@ -146,17 +146,20 @@ def _column_axis(matrix: OrderedMatrix, columns: range) -> "alt.Axis":
         # Upright, where numbers of several digits would touch.
         angle = 0 if len(columns) <= MOST_VALUES else -90
         numbers = [str(number) for number in side.numbers]
-        return alt.Axis(**_axis(numbers), title=None, orient="top", labelAngle=angle)
+        return alt.Axis(**_axis(numbers, MOST_VALUES), title=None, orient="top", labelAngle=angle)
     labels = [shortened(label, 22) for label in numbered_labels(side.texts, 16, side.prefix, side.numbers)]
     return alt.Axis(**_axis(labels), title=None, orient="top", labelAngle=-40, labelLimit=150, labelAlign="left")
 
 
-def _axis(labels: list[str]) -> dict[str, Any]:
-    """Labels in the middle of cells. JSON in ASCII is a literal of Vega's expressions: no text can leave it."""
+def _axis(labels: list[str], most: int = 30) -> dict[str, Any]:
+    """Labels in the middle of cells; of more than ``most`` those that would overlap are left out.
+
+    JSON in ASCII is a literal of Vega's expressions: no text can leave it.
+    """
     return {
         "values": [place + 0.5 for place in range(len(labels))],
         "labelExpr": f"{json.dumps(labels)}[round(datum.value - 0.5)]",
-        "labelOverlap": "greedy" if len(labels) > 30 else False,
+        "labelOverlap": "greedy" if len(labels) > most else False,
         "grid": False,
         "ticks": False,
         "domain": False,

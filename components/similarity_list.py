@@ -46,7 +46,7 @@ def show_pairs(comparison: Comparison, key: str) -> None:
             st.dataframe(
                 pairs_table(matrix, pairs),
                 hide_index=True,
-                height=min(36 * (len(pairs) + 1) + 3, 480),
+                height=min(35 * (len(pairs) + 1) + 2, 480),
                 key=name,
                 on_select=lambda: _take_row(pairs, name),
                 selection_mode="single-row",

@@ -1,5 +1,7 @@
 """The matrix of a comparison beside the chosen pair."""
 
+from typing import cast
+
 import streamlit as st
 
 from components.similarity_chart import MARK, MOST_CELLS, SELECTION, clicked, matrix_chart
@@ -7,10 +9,11 @@ from components.similarity_downloads import matrix_downloads
 from components.similarity_overview import (
     TILE,
     TILE_SELECTION,
+    Picture,
     best_pair_of_tile,
     drawn_tree,
-    overview_blocks,
     overview_chart,
+    overview_picture,
     tile_of,
     tile_ranges,
 )
@@ -21,6 +24,8 @@ from components.wording import counted
 from models.text.comparison import Comparison
 from models.text.ordered_matrix import OrderedMatrix
 from models.text.similarity_blocks import MOST_DRAWN
+
+_PICTURE = "similarity_picture"
 
 
 def show_matrix(comparison: Comparison, key: str) -> None:
@@ -62,9 +67,9 @@ def _large(matrix: OrderedMatrix, pair: tuple[int, int], key: str) -> None:
 
 
 def _overview(matrix: OrderedMatrix, tile: tuple[int, int], key: str) -> None:
-    blocks = overview_blocks(matrix)
+    picture = _picture(matrix)
     name = f"similarity_overview_{key[:12]}_{pair_round()}"
-    chart = overview_chart(matrix, blocks, tile, heat_colours(), MARK)
+    chart = overview_chart(matrix, picture, tile, MARK)
     rows, columns = matrix.shape
     st.altair_chart(
         chart,
@@ -74,14 +79,24 @@ def _overview(matrix: OrderedMatrix, tile: tuple[int, int], key: str) -> None:
         alt=f"Heat map of {rows:,} x {columns:,} {matrix.measure} similarities, as a whole",
     )
     each = "Each dot is a pair of sentences."
-    if blocks.aggregated:
+    if picture.block > 1:
         each = (
-            f"More than {MOST_DRAWN} sentences a side are drawn in summary: each dot is the mean of {blocks.size} x "
-            f"{blocks.size} pairs. The framed part, the list of pairs and the table keep every pair."
+            f"More than {MOST_DRAWN} sentences a side are drawn in summary: each dot is the mean of {picture.block} x "
+            f"{picture.block} pairs. The framed part, the list of pairs and the table keep every pair."
         )
     if matrix.rows.dendrogram is not None and drawn_tree(matrix) is None:
         each += f" The tree of the clustering is drawn up to {MOST_DRAWN} sentences."
     st.caption(f"{each} Click the picture to look closer at a part.")
+
+
+def _picture(matrix: OrderedMatrix) -> Picture:
+    """The picture of the matrix; prepared again only when the matrix or the theme changes."""
+    colours = heat_colours()
+    held = st.session_state.get(_PICTURE)
+    if held is None or held[0] is not matrix or held[1] != colours:
+        held = (matrix, colours, overview_picture(matrix, colours))
+        st.session_state[_PICTURE] = held
+    return cast("Picture", held[2])
 
 
 def _cells(matrix: OrderedMatrix, rows: range, columns: range, pair: tuple[int, int], key: str, *, tree: bool) -> None:

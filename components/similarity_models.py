@@ -7,7 +7,7 @@ import streamlit as st
 from components.guard import plain
 from components.similarity_chart import MARK, MOST_CELLS, SELECTION, clicked, matrix_chart
 from components.similarity_input import SentenceLists
-from components.similarity_overview import overview_blocks, overview_chart
+from components.similarity_overview import overview_chart, overview_picture
 from components.similarity_pair import choose_pair, chosen_pair, pair_round
 from components.similarity_settings import choose_measure, choose_order, heat_colours, is_dark
 from components.similarity_task import model_title
@@ -64,7 +64,7 @@ def show_models(comparison: Comparison, lists: SentenceLists) -> None:
         st.dataframe(
             difference_table(first_matrix, second_matrix, different),
             hide_index=True,
-            height=min(36 * (len(different) + 1) + 3, 400),
+            height=min(35 * (len(different) + 1) + 2, 400),
             column_config={
                 "Shift": st.column_config.NumberColumn(
                     format="%+.0f %%", help="By how many of a hundred pairs the second model ranks it higher"
@@ -91,7 +91,7 @@ def _matrix(matrix: OrderedMatrix, pair: tuple[int, int], key: str) -> None:
     title = model_title(matrix.comparison.model)
     alt = f"Heat map of {rows:,} x {columns:,} similarities by {title}"
     if max(matrix.shape) > MOST_CELLS:
-        st.altair_chart(overview_chart(matrix, overview_blocks(matrix), None, heat_colours(), MARK), alt=alt)
+        st.altair_chart(overview_chart(matrix, overview_picture(matrix, heat_colours()), None, MARK), alt=alt)
         return
     name = f"similarity_by_{matrix.comparison.model}_{key[:12]}_{pair_round()}"
     st.altair_chart(

@@ -1,6 +1,7 @@
 """A matrix that is too large for single cells as a picture, with tiles that can be clicked to look closer."""
 
 import base64
+from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, cast
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from components.similarity_tree import TREE_SHARE, Frame, tree_layer
 from models.text.ordered_matrix import OrderedMatrix
-from models.text.similarity_blocks import MOST_DRAWN, Blocks, aggregate, block_range, block_size
+from models.text.similarity_blocks import MOST_DRAWN, aggregate, block_range, block_size
 from models.text.similarity_order import Dendrogram
 
 if TYPE_CHECKING:
@@ -21,21 +22,42 @@ TILE = 30  # sentences a side that a click on a tile shows cell by cell
 _HEIGHT = 520
 
 
-def overview_blocks(matrix: OrderedMatrix) -> Blocks:
-    """The matrix in the order in which it is drawn, averaged where it has more than 500 sentences a side."""
-    return aggregate(matrix.drawn, block_size(matrix.shape))
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """What is drawn of a large matrix.
+
+    Args:
+        url: a PNG with one dot for each block, as an address that holds its own data.
+        tiles: see ``tile_table``.
+        block: pairs a side that a dot stands for; 1 up to 500 sentences.
+    """
+
+    url: str
+    tiles: "pd.DataFrame"
+    block: int
+
+
+def overview_picture(matrix: OrderedMatrix, colours: list[str]) -> Picture:
+    """Prepare the picture of a matrix, averaged where it has more than 500 sentences a side.
+
+    Args:
+        matrix: values and order.
+        colours: of the scale, from the lowest value to the highest, as "#rrggbb".
+    """
+    drawn = matrix.drawn
+    blocks = aggregate(drawn, block_size(matrix.shape))
+    return Picture(_png_url(blocks.means, matrix.measure.of_unrelated, colours), tile_table(drawn), blocks.size)
 
 
 def overview_chart(
-    matrix: OrderedMatrix, blocks: Blocks, tile: tuple[int, int] | None, colours: list[str], mark: str
+    matrix: OrderedMatrix, picture: Picture, tile: tuple[int, int] | None, mark: str
 ) -> "alt.LayerChart":
     """The picture, its tiles, a frame around the one that is shown closer, and the tree of up to 500 rows.
 
     Args:
         matrix: values and order.
-        blocks: from ``overview_blocks``.
+        picture: of this matrix.
         tile: row and column of the framed tile; None without one.
-        colours: of the scale, from the lowest value to the highest, as "#rrggbb".
         mark: colour of the frame.
     """
     import altair as alt
@@ -45,9 +67,7 @@ def overview_chart(
     tree = drawn_tree(matrix)
     frame = _frame(matrix, count_across * (1 + TREE_SHARE if tree is not None else 1))
     place = {**frame.at("x", "y"), "x2": "x2", "y2": "y2"}
-    url = picture_url(blocks.means, matrix, colours)
-    picture = pd.DataFrame({"x": [0], "x2": [count_across], "y": [0], "y2": [count_down], "url": [url]})
-    tiles = tile_table(matrix)
+    whole = pd.DataFrame({"x": [0], "x2": [count_across], "y": [0], "y2": [count_down], "url": [picture.url]})
     tooltip = [
         alt.Tooltip("rows:N", title="Rows"),
         alt.Tooltip("columns:N", title="Columns"),
@@ -56,13 +76,14 @@ def overview_chart(
     ]
     click = alt.selection_point(name=TILE_SELECTION, fields=["row", "column"], on="click", clear=False, empty=False)
     layers = [
-        alt.Chart(picture).mark_image(aspect=False, smooth=False).encode(**place, url="url:N"),
-        alt.Chart(tiles)
+        alt.Chart(whole).mark_image(aspect=False, smooth=False).encode(**place, url="url:N"),
+        alt.Chart(picture.tiles)
         .mark_rect(fill="white", fillOpacity=0, cursor="zoom-in")
         .encode(**place, tooltip=tooltip)
         .add_params(click),
     ]
     if tile is not None:
+        tiles = picture.tiles
         framed = tiles[(tiles["row"] == tile[0]) & (tiles["column"] == tile[1])]
         layers.append(alt.Chart(framed).mark_rect(fillOpacity=0, stroke=mark, strokeWidth=3).encode(**place))
     if tree is not None:
@@ -90,16 +111,15 @@ def _frame(matrix: OrderedMatrix, across: float) -> Frame:
     )
 
 
-def tile_table(matrix: OrderedMatrix) -> "pd.DataFrame":
-    """One row for each tile: its place, which positions it covers, and the mean and highest value in it."""
+def tile_table(drawn: NDArray[np.float32]) -> "pd.DataFrame":
+    """One row for each tile of a matrix: its place, the positions it covers, and the mean and highest value in it."""
     import pandas as pd
 
-    drawn = matrix.drawn
-    starts = [np.arange(0, length, TILE) for length in matrix.shape]
+    starts = [np.arange(0, length, TILE) for length in drawn.shape]
     means = aggregate(drawn, TILE).means
     highest = np.maximum.reduceat(np.maximum.reduceat(drawn, starts[0], axis=0), starts[1], axis=1)
     row, column = (axis.ravel() for axis in np.indices(means.shape))
-    down, across = ([block_range(int(n), TILE, matrix.shape[side]) for n in (row, column)[side]] for side in (0, 1))
+    down, across = ([block_range(int(n), TILE, drawn.shape[side]) for n in (row, column)[side]] for side in (0, 1))
     return pd.DataFrame(
         {
             "row": row,
@@ -144,17 +164,15 @@ def best_pair_of_tile(matrix: OrderedMatrix, tile: tuple[int, int]) -> tuple[int
     return int(rows[row]), int(columns[column])
 
 
-def picture_url(values: NDArray[np.float32], matrix: OrderedMatrix, colours: list[str]) -> str:
-    """A PNG with one dot for each value, as an address that holds its own data."""
+def _png_url(values: NDArray[np.float32], lowest: float, colours: list[str]) -> str:
     from PIL import Image
 
     stops = np.array([[int(colour[start : start + 2], 16) for start in (1, 3, 5)] for colour in colours])
-    lowest = matrix.measure.of_unrelated
     levels = np.linspace(0, 255, len(stops))
     palette = np.stack([np.interp(np.arange(256), levels, stops[:, part]) for part in range(3)], axis=1)
     shares = np.clip((values - lowest) / (1 - lowest), 0, 1)
     image = Image.fromarray((shares * 255).round().astype(np.uint8))
     image.putpalette(palette.round().astype(np.uint8).tobytes())
     buffer = BytesIO()
-    image.save(buffer, "PNG")
+    image.save(buffer, "PNG", compress_level=3)
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")

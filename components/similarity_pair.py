@@ -1,5 +1,7 @@
 """The chosen pair: two sentences beside each other, chosen by a click on a cell or a row, or by two lists."""
 
+from typing import cast
+
 import streamlit as st
 
 from components.passage_html import passage_html
@@ -12,6 +14,7 @@ from models.text.similarity import arccos_similarity, best_pair, rank_of_pair, s
 _ROW, _COLUMN = "similarity_row", "similarity_column"
 _OF = "similarity_pair_of"
 _ROUND = "similarity_round"
+_LABELS = "similarity_labels"
 _LABEL = 60
 
 
@@ -61,7 +64,7 @@ def show_pair(matrix: OrderedMatrix, pair: tuple[int, int], *, wide: bool = Fals
 
 
 def _sentence(sentences: list[Passage], number: int, prefix: str, key: str, side: str) -> None:
-    labels = numbered_labels([sentence.text for sentence in sentences], _LABEL, prefix)
+    labels = _labels(sentences, prefix)
     st.selectbox(
         f"{side}: {language_name(sentences[number].language)}",
         range(len(sentences)),
@@ -70,6 +73,15 @@ def _sentence(sentences: list[Passage], number: int, prefix: str, key: str, side
         on_change=_count_choice,
     )
     st.html(passage_html(sentences[number].text, sentences[number].language))
+
+
+def _labels(sentences: list[Passage], prefix: str) -> list[str]:
+    """A label for each sentence; made again only when the list changes."""
+    held = st.session_state.setdefault(_LABELS, {}).get(prefix)
+    if held is None or held[0] is not sentences:
+        held = (sentences, numbered_labels([sentence.text for sentence in sentences], _LABEL, prefix))
+        st.session_state[_LABELS][prefix] = held
+    return cast("list[str]", held[1])
 
 
 def _count_choice() -> None:
