@@ -15,6 +15,7 @@ from models.savedmodel.description import SignatureDescription
 _REPEATS = 5
 _PATIENCE = 2.0  # seconds for the repeats together
 _PREVIEW = 8
+_WHERE = ("Graph execution error", "Detected at node", "<stack traces", "\t", " ")
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def run_signature(model: Any, signature: SignatureDescription, inputs: Mapping[s
             outputs = {name: np.asarray(value) for name, value in function(**tensors).items()}
             seconds.append(time.perf_counter() - start)
     except (tf.errors.OpError, ValueError, TypeError) as error:
-        raise InvalidInputError(f"The model refuses this input: {first_line(error)}") from error
+        raise InvalidInputError(f"The model refuses this input: {_reason(error)}") from error
     later = seconds[1:] or seconds
     return RunReport(
         tuple(_report(name, value) for name, value in sorted(outputs.items())),
@@ -94,6 +95,12 @@ def run_signature(model: Any, signature: SignatureDescription, inputs: Mapping[s
         statistics.median(later) * 1000,
         len(later),
     )
+
+
+def _reason(error: Exception) -> str:
+    """The line of TensorFlow's message that says what is wrong; the others say where in the graph."""
+    lines = [line for line in str(error).splitlines() if line and not line.startswith(_WHERE)]
+    return lines[0][:200] if lines else first_line(error)
 
 
 def _report(name: str, value: np.ndarray[Any, Any]) -> OutputReport:
