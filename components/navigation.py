@@ -45,6 +45,12 @@ PAGES = (
         "What a model takes, returns, weighs and could do, read from its files without running it.",
     ),
     PageEntry(
+        "pages/features.py",
+        "Feature extractor",
+        ":material/scatter_plot:",
+        "Texts, pictures or sounds as vectors: their map, their nearest neighbours, and the numbers to take along.",
+    ),
+    PageEntry(
         "pages/about.py",
         "About",
         ":material/info:",

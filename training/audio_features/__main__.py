@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from models.catalog import BUNDLED_ROOT
+from models.feature_inputs.sound_kinds import KINDS, sound_set
 from models.runtime import import_tensorflow
 from training.audio_features.measure import scores
 from training.audio_features.network import BANDS, BLOCKS, WEIGHTS, WIDTH, build, log_mel, raw_features
-from training.audio_features.sounds import KINDS, sound_set
 from training.handcrafted import block_scaling, markdown_table, save_handcrafted, write_card
 
 SEED, TEST_SEED = 7, 11

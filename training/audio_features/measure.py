@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.feature_inputs.sound_kinds import KINDS, sound_set
 from models.text.encoder import unit_rows
-from training.audio_features.sounds import KINDS, sound_set
 
 
 def same_kind(vectors: NDArray[np.float32], kinds: NDArray[np.int64]) -> float:

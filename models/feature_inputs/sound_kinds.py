@@ -1,12 +1,14 @@
-"""Sounds made by code, on which the features are scaled and measured: none is a recording."""
+"""Sounds made by code: the page's examples. None is a recording.
+
+``training.audio_features`` scales and measures the hand-crafted features on them: another sound is another model.
+"""
 
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from training.audio_features.network import RATE
-
+RATE = 16_000  # Hz
 SECONDS = 2.0
 _Sound = NDArray[np.float64]
 
