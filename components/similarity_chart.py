@@ -62,7 +62,7 @@ def matrix_chart(
     base = alt.Chart(cells)
     layers = [
         base.mark_rect(cursor="pointer")
-        .encode(**frame.at("x", "y"), x2="x2:Q", y2="y2:Q", color=colour, tooltip=tooltip)
+        .encode(**frame.at("x", "y"), x2=alt.X2("x2"), y2=alt.Y2("y2"), color=colour, tooltip=tooltip)
         .add_params(click)
     ]
     if max(len(rows), len(columns)) <= MOST_VALUES:
@@ -72,7 +72,7 @@ def matrix_chart(
         layers.append(
             alt.Chart(marked)
             .mark_rect(fillOpacity=0, stroke=MARK, strokeWidth=3)
-            .encode(**frame.at("x", "y"), x2="x2:Q", y2="y2:Q")
+            .encode(**frame.at("x", "y"), x2=alt.X2("x2"), y2=alt.Y2("y2"))
         )
     if tree is not None:
         layers.append(tree_layer(tree, len(columns), frame))

@@ -66,7 +66,7 @@ def overview_chart(
     count_down, count_across = matrix.shape
     tree = drawn_tree(matrix)
     frame = _frame(matrix, count_across * (1 + TREE_SHARE if tree is not None else 1))
-    place = {**frame.at("x", "y"), "x2": "x2", "y2": "y2"}
+    place = {**frame.at("x", "y"), "x2": alt.X2("x2"), "y2": alt.Y2("y2")}
     whole = pd.DataFrame({"x": [0], "x2": [count_across], "y": [0], "y2": [count_down], "url": [picture.url]})
     tooltip = [
         alt.Tooltip("rows:N", title="Rows"),
@@ -76,7 +76,7 @@ def overview_chart(
     ]
     click = alt.selection_point(name=TILE_SELECTION, fields=["row", "column"], on="click", clear=False, empty=False)
     layers = [
-        alt.Chart(whole).mark_image(aspect=False, smooth=False).encode(**place, url="url:N"),
+        alt.Chart(whole).mark_image(aspect=False, smooth=False).encode(**place, url=alt.Url("url:N")),
         alt.Chart(picture.tiles)
         .mark_rect(fill="white", fillOpacity=0, cursor="zoom-in")
         .encode(**place, tooltip=tooltip)

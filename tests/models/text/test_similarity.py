@@ -2,18 +2,21 @@ import numpy as np
 import pytest
 
 from models.errors import InvalidInputError
-from models.text.comparison import compare_sentences, rank_agreement
+from models.text.comparison import compare_sentences, disagreements, rank_agreement
 from models.text.encoder import TextEncoder, unit_rows
 from models.text.sentence_lists import sentences_from_lines
 from models.text.similarity import (
     Measure,
     arccos_similarity,
+    best_pair,
     cosine_similarity,
     most_similar_pairs,
+    rank_of_pair,
     similarity_matrix,
 )
 from models.text.similarity_blocks import aggregate, block_range, block_size
 from models.text.similarity_order import cluster_order, given_order
+from models.text.sts import paired_similarity
 
 
 def random_rows(count: int, width: int = 32, seed: int = 0) -> np.ndarray:
@@ -155,3 +158,35 @@ def test_agreement_of_two_models() -> None:
     assert rank_agreement(matrix[:2, :2], matrix[:2, :2], one_list=True) is None
     with pytest.raises(InvalidInputError, match="not of the same sentences"):
         rank_agreement(matrix, matrix[:3], one_list=False)
+
+
+def test_best_pair_and_ranks() -> None:
+    matrix = np.array([[1, 0.2, 0.9], [0.2, 1, 0.9], [0.9, 0.9, 1]], dtype=np.float32)
+    assert best_pair(matrix, one_list=True) == (0, 2) and best_pair(matrix, one_list=False) == (0, 0)
+    assert rank_of_pair(matrix, (2, 1), one_list=True) == (1, 3)
+    assert rank_of_pair(matrix, (0, 1), one_list=True) == (3, 3)
+    assert rank_of_pair(matrix, (1, 1), one_list=True) == (None, 3)
+    assert rank_of_pair(matrix, (0, 2), one_list=False) == (4, 9)
+    assert best_pair(np.zeros((0, 0), np.float32), one_list=True) is None
+    assert best_pair(np.ones((1, 1), np.float32), one_list=True) == (0, 0)
+
+
+def test_pairs_that_two_models_place_differently() -> None:
+    first = np.array([[1, 0.1, 0.2], [0.1, 1, 0.3], [0.2, 0.3, 1]], dtype=np.float32)
+    second = np.array([[1, 0.9, 0.5], [0.9, 1, 0.6], [0.5, 0.6, 1]], dtype=np.float32)
+    pairs = disagreements(first, second, one_list=True)
+    assert (pairs.rows[0], pairs.columns[0]) == (0, 1) and pairs.values[0] == pytest.approx(2 / 3)
+    assert pairs.total == 3 and not disagreements(first, 2 * first, one_list=True).values.any()
+    with pytest.raises(InvalidInputError, match="not of the same sentences"):
+        disagreements(first, second[:2], one_list=True)
+
+
+@pytest.mark.parametrize("measure", Measure)
+def test_similarity_of_pairs_is_that_of_the_matrix(measure: Measure) -> None:
+    first, second = random_rows(20), random_rows(20, seed=1)
+    second[3], second[4] = first[3], np.nan
+    paired = paired_similarity(first, second, measure)
+    assert paired == pytest.approx(np.diag(similarity_matrix(first, second, measure)), abs=1e-6)
+    assert paired[3] == 1.0 and not np.isnan(paired).any()
+    with pytest.raises(InvalidInputError, match="not of pairs"):
+        paired_similarity(first, second[:5])
