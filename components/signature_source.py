@@ -9,7 +9,6 @@ import streamlit as st
 
 from components.guard import plain, show_error
 from components.jobs import Job, job_running, show_job, start_job, take_finished
-from components.model_table import origin
 from components.wording import megabytes
 from models.errors import CancelledError, PolyglotError
 from models.hub import is_cached
@@ -139,7 +138,7 @@ def _from_catalogue(slot: str) -> _Request | None:
         list(specs),
         index=min(_FIRST.get(slot, 0), len(specs) - 1),
         key=slot,
-        format_func=lambda name: f"{specs[name].title} ({origin(specs[name])})",
+        format_func=lambda name: specs[name].title,  # the address holds it, so it must not change with the cache
         bind="query-params",
         label_visibility="collapsed",
         width=_WIDTH,
