@@ -22,6 +22,7 @@ _MOST_THUMBNAILS = 80
 _MOST_LABELS = 40
 _HEIGHT = 480
 _LABEL = 26
+_WIDTH, _LINE, _LETTER = 1_100, 14, 6.5  # pixels: the chart on a wide screen, and its labels
 
 
 def show_map(features: Features) -> None:
@@ -84,12 +85,34 @@ def map_chart(points: "pd.DataFrame", modality: Modality) -> "alt.LayerChart":
         layers = [base.mark_circle(size=70, opacity=0.85).encode(**place, color=colour, tooltip=tooltip)]
     else:
         layers = [base.mark_circle(size=70, opacity=0.85, color=TEAL).encode(**place, tooltip=tooltip)]
-    if modality is not Modality.IMAGE and len(points) <= _MOST_LABELS:
-        # no label where the chart is a phone's: they would cover one another
-        opacity = alt.ExprRef("width < 500 ? 0 : 0.85")
+    if modality is not Modality.IMAGE:
+        # none on a phone, where they would cover one another
+        opacity = alt.ExprRef("width < 500 ? 0 : 1")
         layers.append(
-            base.mark_text(align="left", dx=8, fontSize=11, color="gray", opacity=opacity).encode(
-                **place, text="label:N", tooltip=tooltip
-            )
+            alt.Chart(points[readable(points)])
+            .mark_text(align="left", dx=8, fontSize=11, color="#8a969c", opacity=opacity)
+            .encode(**place, text="label:N", tooltip=tooltip)
         )
     return alt.layer(*layers).properties(height=_HEIGHT)
+
+
+def readable(points: "pd.DataFrame") -> list[bool]:
+    """Which labels can be drawn without covering another one or a dot, the first ones first; none for a crowd."""
+    import numpy as np
+
+    if len(points) > _MOST_LABELS:
+        return [False] * len(points)
+    across, down = points["x"].to_numpy(), points["y"].to_numpy()
+    left = (across - across.min()) / (np.ptp(across) or 1.0) * _WIDTH
+    top = (down - down.min()) / (np.ptp(down) or 1.0) * _HEIGHT
+    taken: list[tuple[float, float, float]] = []
+    fits = []
+    for x, y, label in zip(left, top, points["label"], strict=True):
+        # letters of Chinese, Japanese and Korean are twice as wide
+        right = x + 8 + _LETTER * sum(2 if ord(letter) > 0x2E80 else 1 for letter in label)
+        on_label = any(abs(y - other) < _LINE and x < end and start < right for start, end, other in taken)
+        on_dot = bool(((np.abs(y - top) < _LINE / 2 + 2) & (left > x) & (left - 5 < right)).any())
+        fits.append(not on_label and not on_dot)
+        if fits[-1]:
+            taken.append((x, right, y))
+    return fits

@@ -64,13 +64,12 @@ def _picture(row: FeatureRow, words: str) -> None:
 
 
 def _line(row: FeatureRow, neighbour: Neighbour, place: int, modality: Modality) -> None:
-    with st.container(border=True, gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width=190):
             st.markdown(f"**{place}**", width="content")
-            share = min(max(neighbour.similarity, 0.0), 1.0)
-            st.progress(share, text=f"**{neighbour.similarity:.2f}**", width=140)
-            if modality is not Modality.TEXT:
-                st.markdown(plain(row.name), width="stretch")
+            st.progress(min(max(neighbour.similarity, 0.0), 1.0), text=f"**{neighbour.similarity:.2f}**", width=140)
         if modality is Modality.TEXT:
             text = row.preview or row.name
-            st.html(passage_html(text, identify_language(text)))
+            st.html(passage_html(text, identify_language(text)), width="stretch")
+        else:
+            st.markdown(plain(row.name), width="stretch")

@@ -112,14 +112,16 @@ def _example(modality: Modality) -> bool:
     typed = st.session_state.get(_LINES) or ""
     if modality is Modality.TEXT and typed.strip() and typed != _example_lines():
         st.session_state[key] = None  # lit only while the lines are those of the example
-    chosen = st.pills(
-        "Example",
-        [label],
-        key=key,
-        bind="query-params",
-        on_change=_toggle_lines if modality is Modality.TEXT else "rerun",
-        label_visibility="collapsed",
-    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(":gray[Example]", width="content")
+        chosen = st.pills(
+            "Example",
+            [label],
+            key=key,
+            bind="query-params",
+            on_change=_toggle_lines if modality is Modality.TEXT else "rerun",
+            label_visibility="collapsed",
+        )
     if modality is Modality.TEXT and chosen and not typed.strip():
         _fill_lines()  # the address asked for it
     return bool(chosen)

@@ -35,9 +35,10 @@ def show_summary(source: Source, features: Features) -> None:
     if len(features):
         noun = ("passage", "passages") if features.modality is Modality.TEXT else NOUNS[features.modality]
         words = NOUNS[features.modality] if not source.files else noun
+        taken = f"in {features.seconds:,.1f} s" if features.seconds >= 0.1 else "in less than 0.1 s"
         st.markdown(
             f"**{counted(len(features), *words)}** · {counted(features.shape[1], 'number')} each · "
-            f"{plain(features.model.title)} · :gray[in {features.seconds:,.1f} s]"
+            f"{plain(features.model.title)} · :gray[{taken}]"
         )
     for note in source.notes:
         st.warning(note, icon=":material/content_cut:")
