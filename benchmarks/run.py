@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 
-from benchmarks import first_page, indexing, memory, search_speed, similarity
+from benchmarks import explorer, first_page, indexing, memory, search_speed, similarity
 from benchmarks.report import Measurement, print_report
 
 
@@ -43,6 +43,7 @@ BENCHMARKS: dict[str, Callable[[], list[Measurement]]] = {
     "indexing": indexing.measure,
     "exact_search": exact_search,
     "similarity": similarity.measure,
+    "explorer": explorer.measure,
 }
 
 

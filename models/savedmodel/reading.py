@@ -12,7 +12,7 @@ from models.savedmodel.description import ModelDescription
 from models.savedmodel.object_graph import entry_points, read_functions
 from models.savedmodel.schema import saved_model_messages
 from models.savedmodel.signatures import read_signatures
-from models.savedmodel.statistics import call_graph, count_operations, node_calls
+from models.savedmodel.statistics import call_graph, count_operations, node_calls, read_bodies
 from models.savedmodel.variables import read_variables
 
 GRAPH_FILE = "saved_model.pb"
@@ -85,8 +85,15 @@ def describe(files: ModelFiles) -> ModelDescription:
     Raises:
         UnreadableFileError: saved_model.pb is empty, damaged, too large to unfold, or of TensorFlow 1's hub.
     """
-    saved_model = _parse(files)
-    graphs = saved_model.meta_graphs
+    from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+
+    try:
+        return _describe(files, _parse(files).meta_graphs)
+    except DecodeError as error:
+        raise _damaged(files.name) from error
+
+
+def _describe(files: ModelFiles, graphs: Any) -> ModelDescription:
     tags = [tag for graph in graphs for tag in graph.meta_info_def.tags]
     first = next((graph for graph in graphs if "serve" in graph.meta_info_def.tags), None)
     first = first or graphs[0]
@@ -102,6 +109,7 @@ def describe(files: ModelFiles) -> ModelDescription:
         notes.append(f"It holds {len(graphs)} graphs; signatures and variables are those of the first that serves.")
     if not first.object_graph_def.nodes:
         notes.append("It was saved without an object graph, as TensorFlow 1 does: only its signatures can be called.")
+    bodies = read_bodies(graphs)
     return ModelDescription(
         name=files.name,
         tags=tuple(dict.fromkeys(tags)),
@@ -109,8 +117,8 @@ def describe(files: ModelFiles) -> ModelDescription:
         signatures=read_signatures(first),
         functions=read_functions(first.object_graph_def),
         variables=variables,
-        operations=count_operations(graphs),
-        calls=call_graph(graphs),
+        operations=count_operations(bodies),
+        calls=call_graph(bodies),
         entries=entry_points(first.object_graph_def),
         keepers=_keepers(graphs),
         assets=tuple(asset.filename for asset in first.asset_file_def),
@@ -120,8 +128,6 @@ def describe(files: ModelFiles) -> ModelDescription:
 
 
 def _parse(files: ModelFiles) -> Any:
-    from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
-
     if not files.graph:
         raise UnreadableFileError(files.name, f"has an empty {GRAPH_FILE}", "Copy or save the model again.")
     # What the owner offers may be as large as it likes.
@@ -131,10 +137,7 @@ def _parse(files: ModelFiles) -> Any:
             "describes more parts than this page reads",
             "Inspect it with saved_model_cli on your own machine.",
         )
-    try:
-        saved_model = saved_model_messages()["SavedModel"].FromString(files.graph)
-    except DecodeError as error:
-        raise _damaged(files.name) from error
+    saved_model = saved_model_messages()["SavedModel"].FromString(files.graph)
     if not saved_model.meta_graphs:
         raise _damaged(files.name)
     return saved_model

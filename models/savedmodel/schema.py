@@ -55,7 +55,8 @@ SAVED_MODEL: Fields = {
     ],
     "CompositeTensor": [("type_spec", 1, "TypeSpecProto"), ("components", 2, "TensorInfo*")],
     "GraphDef": [("node", 1, "NodeDef*"), ("library", 2, "FunctionDefLibrary")],
-    "NodeDef": [("name", 1, "string"), ("op", 2, "string"), ("input", 3, "string*"), ("attr", 5, "AttrEntry*")],
+    # an attribute stays packed until somebody asks: there are thousands, and few matter here
+    "NodeDef": [("name", 1, "string"), ("op", 2, "string"), ("input", 3, "string*"), ("attr", 5, "bytes*")],
     "AttrEntry": [("key", 1, "string"), ("value", 2, "AttrValue")],
     "AttrValue": [("list", 1, "ListValue"), ("func", 10, "NameAttrList")],
     "ListValue": [("func", 9, "NameAttrList*")],

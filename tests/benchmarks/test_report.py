@@ -47,4 +47,4 @@ def test_json_can_be_read_by_a_program(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_every_benchmark_has_a_name_for_the_command_line() -> None:
-    assert set(BENCHMARKS) == {"first_page", "memory", "indexing", "exact_search"}
+    assert set(BENCHMARKS) == {"first_page", "memory", "indexing", "exact_search", "similarity", "explorer"}

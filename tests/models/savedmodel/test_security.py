@@ -10,7 +10,7 @@ from models.savedmodel.description import ModelDescription
 from models.savedmodel.reading import describe
 from models.savedmodel.risky_operations import keeping, risk_of
 from models.savedmodel.security import Finding, ScanReport, known_operations, scan
-from tests.models.savedmodel.conftest import described, with_graph
+from tests.models.savedmodel.conftest import described, files_of, with_graph
 
 
 def flagged(report: ScanReport) -> dict[str, Finding]:
@@ -86,6 +86,32 @@ def test_saving_in_the_part_of_the_main_graph_that_a_server_runs(old_model: Path
     for model in (old_model, harmless_model):
         finding = flagged(scan(describe(with_graph(model, hide))))["SaveV2"]
         assert finding.when == ("when a signature is called",)
+
+
+@pytest.mark.parametrize("tag", [b"\x52", b"\xd2\x00", b"\xd2\x80\x80\x00"])
+def test_call_is_found_however_its_attribute_is_packed(tag: bytes, harmless_model: Path) -> None:
+    def number(size: int) -> bytes:
+        return bytes([size])
+
+    name = b"\x0a\x06hidden"
+    value = tag + number(len(name)) + name
+    attribute = b"\x0a\x01f\x12" + number(len(value)) + value
+    node = b"\x0a\x05PLACE\x12\x0fPartitionedCall\x2a" + number(len(attribute)) + attribute
+
+    def hide(message: Any) -> None:
+        graph = message.meta_graphs[0].graph_def
+        function = graph.library.function.add()
+        function.signature.name = "hidden"
+        function.node_def.add(name="x", op="WriteFile")
+        (call,) = [
+            function for function in graph.library.function if "__inference___call___" in function.signature.name
+        ]
+        call.node_def.add(name="PLACE", op="x" * (len(node) - 9))
+
+    files = with_graph(harmless_model, hide)
+    place = files.graph.index(b"\x0a\x05PLACE")
+    graph = files.graph[:place] + node + files.graph[place + len(node) :]
+    assert flagged(scan(describe(files_of(graph))))["WriteFile"].when
 
 
 def test_what_a_model_of_tensorflow_1_runs_when_it_is_loaded(old_model: Path) -> None:
