@@ -1,0 +1,127 @@
+"""The whole training of a segmentation network on drawn nuclei: real steps, few of them."""
+
+import json
+import sys
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from models.hub import load_model
+from models.imaging.familiarity import read_familiarity
+from models.imaging.model_settings import read_settings
+from training.imaging import __main__ as command
+from training.imaging import evaluate as evaluation
+
+TRAIN, VALIDATION = [f"t{number}" for number in range(12)], [f"v{number}" for number in range(4)]
+
+
+def draw(seed: int) -> tuple[Any, Any]:
+    """Bright discs on a dark, noisy ground, uint8 [80, 96, 3], and their labels."""
+    random = np.random.default_rng(seed)
+    labels = np.zeros((80, 96), np.uint16)
+    rows, columns = np.mgrid[:80, :96]
+    for number in range(1, 9):
+        row, column, radius = random.uniform(8, 72), random.uniform(8, 88), random.uniform(5, 9)
+        disc = (rows - row) ** 2 + (columns - column) ** 2 < radius**2
+        labels[disc & (labels == 0)] = number
+    gray = np.clip(np.where(labels > 0, 170.0, 25.0) + random.normal(size=labels.shape) * 8, 0, 255)
+    return np.repeat(gray.astype(np.uint8)[..., None], 3, axis=2), labels
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data") / "nuclei_drawn"
+    folder.mkdir()
+    for seed, name in enumerate([*TRAIN, *VALIDATION]):
+        image, labels = draw(seed)
+        Image.fromarray(image).save(folder / f"image_{name}.{('png', 'webp', 'jpg')[seed % 3]}", quality=95)
+        Image.fromarray(labels).save(folder / f"maskorig_{name}.png")
+    (folder / "split.json").write_text(json.dumps({"train": TRAIN, "val": VALIDATION, "test": VALIDATION[:2]}))
+    with tarfile.open(folder.parent / "nuclei_drawn.tar", "w") as tar:
+        tar.add(folder, "nuclei_drawn")
+    return folder.parent / "nuclei_drawn.tar"
+
+
+def call(main: Any, capsys: Any, monkeypatch: Any, *arguments: object) -> str:
+    monkeypatch.setattr(sys, "argv", ["command", *map(str, arguments)])
+    main()
+    return str(capsys.readouterr().out)
+
+
+@pytest.fixture(scope="module")
+def work(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("work")
+    with pytest.MonkeyPatch.context() as patch:
+        options = ("--task", "nuclei", "--tiny", "--data", archive, "--work", folder)
+        patch.setattr(sys, "argv", ["command", *map(str, options)])
+        command.main()
+    return folder / "nuclei"
+
+
+@pytest.fixture(scope="module")
+def model(work: Path) -> Path:
+    return work / "run" / "nuclei-unet" / "1"
+
+
+def test_the_saved_model_maps_images_to_probabilities(model: Path) -> None:
+    loaded = load_model(model).model
+    maps = np.asarray(loaded(np.random.default_rng(0).random((2, 64, 96, 3), dtype=np.float32)))
+    assert maps.shape == (2, 64, 96, 3)
+    assert maps.dtype == np.float32
+    assert 0 <= maps.min() <= maps.max() <= 1
+    served = loaded.signatures["serving_default"](inputs=np.zeros((1, 32, 32, 3), np.float32))
+    assert served["outputs"].shape == (1, 32, 32, 3)
+
+
+def test_it_has_learned_something(work: Path) -> None:
+    first, *_, last = [json.loads(line) for line in (work / "run" / "log.jsonl").read_text().splitlines()] * 2
+    assert last["loss"] <= first["loss"]
+    assert json.loads((work / "run" / "scores.json").read_text())["scores"]["dice"] > 0.6
+
+
+def test_settings_card_and_familiarity_travel_with_it(model: Path) -> None:
+    from training.text.export import folder_digest
+
+    settings = read_settings(model)
+    assert settings.task == "nuclei"
+    assert settings.channels == ("foreground", "boundary", "distance")
+    familiarity = read_familiarity(model)
+    assert familiarity is not None
+    assert familiarity.count == len(TRAIN)
+    card = (model / "MODEL_CARD.md").read_text("utf8")
+    assert folder_digest(model) in card
+    assert "they are no test" in card
+    assert "python -m training.imaging.evaluate --task nuclei" in card
+
+
+@pytest.mark.parametrize("place", ["tar", "folder", "folder of sets"])
+def test_evaluate_prints_the_promised_object(
+    place: str, archive: Path, model: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = {"tar": archive, "folder": archive.with_suffix(""), "folder of sets": archive.parent}[place]
+    options = ("--task", "nuclei", "--data", data, "--split", "test", "--model", model, "--json")
+    results = json.loads(call(evaluation.main, capsys, monkeypatch, *options))
+    assert list(results) == ["task", "n", "dice", "iou", "ap50", "map", "by_group"]
+    assert results["n"] == 2
+    assert results["by_group"]["fluorescence"] == {key: results[key] for key in ("n", "dice", "iou", "ap50", "map")}
+    assert 0 < results["map"] <= results["ap50"] <= 1
+
+
+def test_an_unknown_split_is_named(archive: Path, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = ("--task", "nuclei", "--data", archive, "--split", "best", "--model", model)
+    monkeypatch.setattr(sys, "argv", ["command", *map(str, options)])
+    with pytest.raises(SystemExit, match="no split called 'best'"):
+        evaluation.main()
+
+
+def test_a_second_run_trains_no_more(
+    archive: Path, work: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = (work / "run" / "weights.npz").stat().st_mtime_ns
+    options = ("--task", "nuclei", "--tiny", "--data", archive, "--work", work.parent, "--until", "train")
+    call(command.main, capsys, monkeypatch, *options)
+    assert (work / "run" / "weights.npz").stat().st_mtime_ns == before

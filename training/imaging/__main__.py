@@ -1,0 +1,110 @@
+"""One command from the data to bundled networks: ``python -m training.imaging --task nuclei --data TAR_OR_DIR``.
+
+The steps are arrays, training, export, thresholds, scores and model card. The first two write into ``--work`` and are
+skipped when their result is there, so a run that was cut off goes on where it stopped; delete a result to redo its
+step. Training runs on any Keras backend, what follows on TensorFlow: on a GPU, run it with KERAS_BACKEND=jax and
+``--until train``, and the same command without both afterwards.
+"""
+
+import argparse
+import json
+import platform
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from models.errors import PolyglotError
+from models.imaging.model_settings import ModelSettings
+from models.imaging.tasks import TASKS, get_task
+from training.imaging.sources import Archive
+
+TINY_IMAGES = 16
+
+
+def parse() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m training.imaging", description=__doc__)
+    parser.add_argument("--task", choices=[*sorted(TASKS), "all"], required=True)
+    parser.add_argument("--data", type=Path, required=True, help="a tar file, the set's folder, or a folder with it")
+    parser.add_argument("--work", type=Path, default=Path("build/imaging"), help="where the steps leave their results")
+    parser.add_argument("--run", default="run", help="a name for the run, a folder inside --work")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change the recipe")
+    parser.add_argument("--out", type=Path, help="the SavedModel's folder; the default is inside --work")
+    parser.add_argument("--until", choices=["prepare", "train", "card"], default="card", help="the last step")
+    parser.add_argument("--tiny", action="store_true", help="a trial on a CPU: few images, few steps")
+    parser.add_argument("--device", default=platform.processor() or "this machine", help="named in the model card")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Run what is left to do."""
+    options = parse()
+    try:
+        for task in sorted(TASKS) if options.task == "all" else [options.task]:
+            make(task, options)
+    except PolyglotError as error:
+        raise SystemExit(str(error)) from error
+
+
+def make(task: str, options: argparse.Namespace) -> None:
+    """All steps of one task."""
+    from training.imaging.prepare import Prepared, prepare
+    from training.imaging.recipes import RECIPES, changed, tiny
+
+    recipe = changed(tiny(RECIPES[task]) if options.tiny else RECIPES[task], options.set)
+    settings = get_task(task).defaults
+    if recipe.pixels:
+        settings = replace(settings, scaling=replace(settings.scaling, pixels=recipe.pixels))
+    work, archive = options.work / task, Archive(options.data, task)
+    for split in ("train", "val"):
+        if not (work / f"{split}.npz").exists():
+            prepare(archive, settings, split, TINY_IMAGES if options.tiny else None).save(work / f"{split}.npz")
+    if options.until == "prepare":
+        return
+    run = work / options.run
+    if not (run / "weights.npz").exists():
+        from training.imaging.train import train
+
+        train(recipe, Prepared.load(work / "train.npz"), Prepared.load(work / "val.npz"), run)
+    if options.until == "train":
+        return
+    out = options.out or run / get_task(task).model / "1"
+    finish(run, Prepared.load(work / "train.npz"), archive, settings, out, options)
+
+
+def finish(
+    run: Path, data: Any, archive: Archive, settings: ModelSettings, out: Path, options: argparse.Namespace
+) -> None:
+    """Export the weights of a run, choose its thresholds, score the SavedModel and write its card."""
+    from training.imaging.evaluate import Predictor, evaluate, predictions
+    from training.imaging.export import export, write_settings
+    from training.imaging.familiarity import describe
+    from training.imaging.model_card import write_card
+    from training.imaging.recipes import Recipe
+    from training.imaging.train import build, load_weights
+    from training.imaging.tune import tune
+
+    stored = json.loads((run / "recipe.json").read_text(encoding="utf8"))
+    # ranges play no part any more, and weights are exported from float32 whatever they were trained in
+    recipe = Recipe(**{**stored, "ranges": None, "arithmetic": "float32"})
+    network = build(recipe, len(settings.channels))
+    load_weights(network, run / "weights.npz")
+    export(network, recipe.widths, settings, describe(data), out)
+    limit = TINY_IMAGES if options.tiny else None
+    tuned = tune(list(predictions(Predictor(settings.task, out), archive, "val", limit)), settings)
+    write_settings(out, tuned)
+    results = {
+        "scores": evaluate(Predictor(settings.task, out), archive, settings.task, "val", limit),
+        "plain": evaluate(Predictor(settings.task, out, clahe=False), archive, settings.task, "val", limit),
+        "train": len(data.table),
+        "validation": len(archive.ids("val")[:limit]),
+        "parameters": network.count_params(),
+    }
+    (run / "scores.json").write_text(json.dumps(results, indent=2), encoding="utf8")
+    shutil.copy(write_card(out, run, results, options.device), run / "MODEL_CARD.md")
+    print(f"{out}: {json.dumps({name: value for name, value in results['scores'].items() if name != 'by_group'})}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,169 @@
+"""Writes the model card of a bundled network from what the run logged and what the exported model scores."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from models.imaging.model_settings import ModelSettings, read_settings
+from models.imaging.tasks import get_task
+from training.handcrafted import markdown_table
+from training.imaging.sources import SOURCES
+from training.text.export import folder_digest
+
+_WEAKNESSES = {
+    "nuclei": [
+        "Most of the training images are fluorescence; stained tissue and brightfield are learned from far fewer.",
+        "Nuclei that lie on one another are cut along a line that the eye may draw elsewhere.",
+        "It works at the image's own resolution: nuclei of fewer than 8 or of more than 120 pixels are outside of what "
+        "it has seen. Resize such images first.",
+    ],
+    "ventricle": [
+        "Learned from 24 patients of one hospital; other scanners and sequences are a step into the unknown.",
+        "Slices at the apex and at the base, where readers disagree too, are the hardest.",
+        "It always looks for one cavity and keeps the largest region, also on a slice that shows none.",
+    ],
+    "vessels": [
+        "Learned from 47 photographs. The thinnest vessels are missed, most of all in blurred photographs.",
+        "Bleedings, the rim of the optic disc and scars of a laser may be taken for vessels.",
+        "It does not tell arteries from veins.",
+    ],
+}
+
+_CHANNELS = {
+    "foreground": "probability that the pixel belongs to an object",
+    "boundary": "probability of the rim of an object, 2 pixels wide",
+    "distance": "1 at the centre of an object, falling to 0 at its rim",
+}
+
+_TEMPLATE = """\
+# {name}
+
+{title}. {domain} {not_for} **Not for diagnosis.**
+
+A U-Net of {parameters:,} parameters, trained from random weights. Input: float32 [N, H, W, 3] in [0, 1], H and W
+multiples of {multiple}, after CLAHE (clip limit {clip:g}, {grid} x {grid} grid) or without. Working resolution:
+{resolution}. Output: float32 [N, H, W, {count}] in [0, 1]:
+
+{channels}
+
+{megabytes:.1f} MB on disk. sha256 of the folder's files, this card and the JSON files apart: `{digest}`.
+
+## Scores on the validation images
+
+Reproduce with `python -m training.imaging.evaluate --task {task} --data TAR_OR_DIR --split val`. These are validation
+images, of which the thresholds were chosen: **they are no test**, and images of other origin score lower. Measured at
+the resolution of the images, {measured}.
+
+{scores}
+
+Without CLAHE: Dice {plain:.4f}.
+
+## Recipe
+
+{steps:,} steps in {minutes:.1f} minutes on {device}, by `python -m training.imaging --task {task}`. Cross-entropy and
+Dice loss; the exported weights are a moving average. Half of the views went through CLAHE, a quarter not, the others
+are mixtures of both.
+
+{settings}
+
+Chosen on the validation images: {chosen}.
+
+## Data and licences
+
+{train:,} training and {validation:,} validation images. Only weights are shipped, no image of the data. The weights are
+offered under Apache-2.0; please cite the sources:
+
+{sources}
+
+## Known weaknesses
+
+{weaknesses}
+"""
+
+_MEASURED = {
+    "nuclei": "against the original masks; AP as in the 2018 Data Science Bowl, mAP its mean over IoU 0.5 to 0.9",
+    "ventricle": "the largest region alone; groups are patients",
+    "vessels": "inside the field of view where the data has one; Dice is the F1 score of the pixels",
+}
+
+
+def _score_rows(scores: dict[str, Any]) -> list[list[str]]:
+    rows = {"all": scores, **scores["by_group"]}
+    return [
+        [name, str(values["n"]), *("–" if values[key] is None else f"{values[key]:.4f}" for key in _COLUMNS)]
+        for name, values in rows.items()
+    ]
+
+
+_COLUMNS = ("dice", "iou", "ap50", "map")
+
+
+def _resolution(settings: ModelSettings) -> str:
+    rule = settings.scaling
+    sides = {"longest_side": "longest side", "shortest_side": "shortest side", "field_of_view_width": "field of view"}
+    return "that of the image" if rule.mode == "none" else f"{sides[rule.mode]} of {rule.pixels} pixels"
+
+
+def model_card(folder: Path, run: Path, results: dict[str, Any], device: str) -> str:
+    """The card as Markdown.
+
+    Args:
+        folder: the exported model, ``.../<name>/<version>``.
+        run: holds ``recipe.json`` and ``log.jsonl``.
+        results: ``scores`` and ``plain`` (without CLAHE) as ``training.imaging.evaluate`` measured them on the
+            exported model, ``train``, ``validation`` (numbers of images) and ``parameters``.
+        device: on which it was trained.
+    """
+    recipe = json.loads((run / "recipe.json").read_text(encoding="utf8"))
+    last = json.loads((run / "log.jsonl").read_text(encoding="utf8").splitlines()[-1])
+    task = get_task(recipe["task"])
+    settings = read_settings(folder, task.defaults)
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.suffix != ".md")
+    unused = {"task", "ranges"}
+    rows = [[key, json.dumps(value)] for key, value in recipe.items() if key not in unused]
+    rows += [[f"views: {key}", json.dumps(value)] for key, value in recipe["ranges"].items()]
+    chosen = [f"threshold {settings.threshold:g}"]
+    if len(settings.channels) > 1:
+        chosen += [
+            f"seed threshold {settings.seed_threshold:g}",
+            f"seed smoothing {settings.seed_smoothing:g}",
+            f"smallest object {settings.minimum_size} pixels",
+        ]
+    return _TEMPLATE.format(
+        name=folder.parent.name,
+        task=task.name,
+        title=task.title,
+        domain=task.domain,
+        not_for=task.not_for,
+        parameters=results["parameters"],
+        multiple=settings.multiple_of,
+        clip=settings.clip_limit,
+        grid=settings.grid,
+        resolution=_resolution(settings),
+        count=len(settings.channels),
+        channels="\n".join(f"* {name}: {_CHANNELS[name]}" for name in settings.channels),
+        megabytes=size / 1e6,
+        digest=folder_digest(folder),
+        measured=_MEASURED[task.name],
+        scores=markdown_table(["Group", "Images", "Dice", "IoU", "AP 0.5", "mAP"], _score_rows(results["scores"])),
+        plain=results["plain"]["dice"],
+        steps=last["step"],
+        minutes=last["seconds"] / 60,
+        device=device,
+        settings=markdown_table(["Setting", "Value"], rows),
+        chosen=", ".join(chosen),
+        train=results["train"],
+        validation=results["validation"],
+        sources=markdown_table(
+            ["Source", "Licence", "Cite"],
+            [[source.title, source.licence, source.citation] for source in SOURCES[task.name]],
+        ),
+        weaknesses="\n".join(f"* {text}" for text in _WEAKNESSES[task.name]),
+    )
+
+
+def write_card(folder: Path, run: Path, results: dict[str, Any], device: str) -> Path:
+    """Write ``MODEL_CARD.md`` into ``folder``."""
+    path = folder / "MODEL_CARD.md"
+    path.write_text(model_card(folder, run, results, device), encoding="utf8")
+    return path

@@ -1,0 +1,92 @@
+"""What decides how a network is made: one recipe a task, and small ones that try the pipeline out."""
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from models.imaging.network import COMPACT_WIDTHS
+from training.imaging.augment import Ranges
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides how a run goes; ``--set name=value`` changes one entry.
+
+    Args:
+        task: a key of ``models.imaging.tasks.TASKS``; it decides channels and working resolution.
+        widths: channels of the compact encoder by scale.
+        size: height and width of the views that are learned from, a multiple of 32.
+        batch: views in a step.
+        steps: the end of the run, and of the cosine by which the learning rate falls.
+        minutes: ends the run earlier, the cosine with it; 0 for no limit.
+        learning_rate: at its highest.
+        warm_up: steps until then.
+        loss_weights: weight of each channel; empty for equal ones.
+        dice: weight of the Dice loss beside cross-entropy.
+        average: decay of the moving average of the weights.
+        weight_decay: of AdamW.
+        balance: images of a group of n are shown n to the power of this, together; 1 shows all equally often.
+        pixels: replaces the working resolution of the task; 0 keeps it.
+        arithmetic: "float32", or "mixed_bfloat16" for a GPU.
+        seed: of everything random.
+        ranges: how far views differ from their image.
+    """
+
+    task: str
+    widths: tuple[int, ...] = COMPACT_WIDTHS
+    size: int = 192
+    batch: int = 8
+    steps: int = 20_000
+    minutes: float = 0.0
+    learning_rate: float = 3e-3
+    warm_up: int = 100
+    loss_weights: tuple[float, ...] = ()
+    dice: float = 1.0
+    average: float = 0.995
+    weight_decay: float = 5e-3
+    balance: float = 1.0
+    pixels: int = 0
+    arithmetic: str = "float32"
+    seed: int = 13
+    ranges: Ranges = field(default_factory=Ranges)
+
+
+RECIPES: dict[str, Recipe] = {
+    "ventricle": Recipe(
+        task="ventricle",
+        minutes=20,
+        # gray pictures: no colour to vary; the heart lies nearly the same way in all of them, other scanners differ
+        ranges=Ranges(scale=(0.75, 1.35), rotation=40, turns=0.25, elastic=3, colour=0.0, brightness=0.06),
+    ),
+    "vessels": Recipe(
+        task="vessels",
+        pixels=1152,
+        minutes=25,
+        ranges=Ranges(scale=(0.7, 1.4), elastic=1.5, gray=0.1, colour=0.04, gamma=0.3, brightness=0.06),
+    ),
+    "nuclei": Recipe(
+        task="nuclei",
+        minutes=25,
+        loss_weights=(1.0, 0.5, 0.5),
+        balance=0.6,
+        ranges=Ranges(scale=(0.6, 1.7), elastic=1.5, gray=0.2, invert=0.1, colour=0.08, gamma=0.4, brightness=0.08),
+    ),
+}
+"""The runs that EXPERIMENTS.md ends with."""
+
+
+def tiny(recipe: Recipe) -> Recipe:
+    """The recipe shrunk to a trial of seconds on a CPU: it shows that everything fits together, and learns little."""
+    return replace(recipe, widths=(8, 12, 16), size=64, batch=4, steps=40, minutes=0.0, warm_up=5, average=0.9)
+
+
+def changed(recipe: Recipe, changes: list[str]) -> Recipe:
+    """The recipe with ``name=value`` changes; ranges of the views are written ``ranges.scale=[0.8,1.2]``."""
+    for change in changes:
+        name, text = change.split("=", 1)
+        holder: Any = recipe.ranges if name.startswith("ranges.") else recipe
+        key = name.removeprefix("ranges.")
+        value: Any = text if isinstance(getattr(holder, key), str) else json.loads(text)
+        holder = replace(holder, **{key: tuple(value) if isinstance(value, list) else value})
+        recipe = replace(recipe, ranges=holder) if name.startswith("ranges.") else holder
+    return recipe
