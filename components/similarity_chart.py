@@ -1,4 +1,8 @@
-"""The matrix as a heat map: each cell is a pair that can be clicked; the tree of a clustering stands beside it."""
+"""The matrix as a heat map: each cell is a pair that can be clicked; the tree of a clustering stands beside it.
+
+The marks are hidden from screen readers, which would read out thousands of numbers: they have the chart's description,
+the two lists of sentences and the table of pairs.
+"""
 
 import json
 from collections.abc import Mapping
@@ -61,7 +65,7 @@ def matrix_chart(
     ]
     base = alt.Chart(cells)
     layers = [
-        base.mark_rect(cursor="pointer")
+        base.mark_rect(cursor="pointer", aria=False)
         .encode(**frame.at("x", "y"), x2=alt.X2("x2"), y2=alt.Y2("y2"), color=colour, tooltip=tooltip)
         .add_params(click)
     ]
@@ -71,7 +75,7 @@ def matrix_chart(
     if len(marked):
         layers.append(
             alt.Chart(marked)
-            .mark_rect(fillOpacity=0, stroke=MARK, strokeWidth=3)
+            .mark_rect(fillOpacity=0, stroke=MARK, strokeWidth=3, aria=False)
             .encode(**frame.at("x", "y"), x2=alt.X2("x2"), y2=alt.Y2("y2"))
         )
     if tree is not None:
@@ -174,7 +178,7 @@ def _values(base: "alt.Chart", frame: Frame, tooltip: list[Any], lowest: float, 
     middle = lowest + 0.6 * (1 - lowest)
     return (
         base.transform_calculate(cx="datum.x + 0.5", cy="datum.y + 0.5")
-        .mark_text(fontSize=11, cursor="pointer")
+        .mark_text(fontSize=11, cursor="pointer", aria=False)
         .encode(
             **frame.at("cx", "cy"),
             text=alt.Text("value:Q", format=".2f"),

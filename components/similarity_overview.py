@@ -76,16 +76,18 @@ def overview_chart(
     ]
     click = alt.selection_point(name=TILE_SELECTION, fields=["row", "column"], on="click", clear=False, empty=False)
     layers = [
-        alt.Chart(whole).mark_image(aspect=False, smooth=False).encode(**place, url=alt.Url("url:N")),
+        alt.Chart(whole).mark_image(aspect=False, smooth=False, aria=False).encode(**place, url=alt.Url("url:N")),
         alt.Chart(picture.tiles)
-        .mark_rect(fill="white", fillOpacity=0, cursor="zoom-in")
+        .mark_rect(fill="white", fillOpacity=0, cursor="zoom-in", aria=False)
         .encode(**place, tooltip=tooltip)
         .add_params(click),
     ]
     if tile is not None:
         tiles = picture.tiles
         framed = tiles[(tiles["row"] == tile[0]) & (tiles["column"] == tile[1])]
-        layers.append(alt.Chart(framed).mark_rect(fillOpacity=0, stroke=mark, strokeWidth=3).encode(**place))
+        layers.append(
+            alt.Chart(framed).mark_rect(fillOpacity=0, stroke=mark, strokeWidth=3, aria=False).encode(**place)
+        )
     if tree is not None:
         layers.append(tree_layer(tree, count_across, frame))
     return cast("alt.LayerChart", alt.layer(*layers).properties(height=_HEIGHT).configure_view(stroke=None))

@@ -57,6 +57,6 @@ def tree_layer(tree: Dendrogram, edge: int, frame: Frame) -> "alt.Chart":
     )
     return (
         alt.Chart(points)
-        .mark_line(color="gray", strokeWidth=1.2 if links <= 60 else 0.7)
+        .mark_line(aria=False, color="gray", strokeWidth=1.2 if links <= 60 else 0.7)
         .encode(**frame.at("x", "y"), detail=alt.Detail("link:N"), order=alt.Order("step:O"), tooltip=alt.value(None))
     )
