@@ -3,13 +3,14 @@
 
 PORT ?= 8501
 DATA ?= data
+TASK ?= all
 # The first Python that the pinned packages have wheels for.
 PYTHON ?= $(shell for p in python3 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' 2>/dev/null && echo $$p && break; done)
 PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint typecheck format bench train-text chromium clean
+.PHONY: help app test lint typecheck format bench train-text train-imaging chromium clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +42,9 @@ bench: .venv/.dev chromium ## Measure speed and memory next to what one would us
 
 train-text: .venv/.train ## Train, measure and export the text encoder (DATA=folder)
 	@.venv/bin/python -m training.text --data $(DATA)
+
+train-imaging: .venv/.dev ## Train, measure and export a segmentation network (TASK=nuclei|ventricle|vessels|all DATA=folder)
+	@.venv/bin/python -m training.imaging --task $(TASK) --data $(DATA)
 
 clean: ## Remove .venv, caches and build output
 	@rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from models.errors import InvalidInputError
 from models.languages import LANGUAGES
-from models.model_spec import InputContract, Modality, ModelSpec
+from models.model_spec import InputContract, Modality, ModelSpec, Purpose
 from models.output_width import read_output_width
 
 BUNDLED_ROOT = Path(__file__).parent / "bundled"
@@ -22,6 +22,7 @@ __all__ = [
     "InputContract",
     "Modality",
     "ModelSpec",
+    "Purpose",
     "build_catalog",
     "folder_size_mb",
     "get_model",
@@ -41,6 +42,14 @@ _SOUND = InputContract(
     value_range=(-1.0, 1.0),
     sample_rate=16_000,
     notes="One mono recording without a batch dimension; one embedding for each 0.48 s.",
+)
+
+_MEDICAL = InputContract(
+    "float32",
+    (None, None, None, 3),
+    value_range=(0.0, 1.0),
+    image_size=(256, 256),
+    notes="Height and width are multiples of 32; larger images are cut into tiles.",
 )
 
 _BUNDLED = (
@@ -83,6 +92,36 @@ _BUNDLED = (
         description="Statistics of a log-mel spectrum in windows of 0.96 s: it tells pitches, timbres and rhythms "
         "apart. Computed from formulas, not learned; needs no network.",
         variants=("default", "handcrafted"),
+    ),
+    ModelSpec(
+        name="nuclei-unet",
+        title="Nuclei U-Net",
+        modality=Modality.IMAGE,
+        purpose=Purpose.SEGMENTATION,
+        input=_MEDICAL,
+        licence=_APACHE,
+        description="Finds cell nuclei in microscopy images and tells touching ones apart: fluorescence, stained "
+        "tissue, brightfield. Trained for this app on CC0 data; not for diagnosis.",
+    ),
+    ModelSpec(
+        name="ventricle-unet",
+        title="Ventricle U-Net",
+        modality=Modality.IMAGE,
+        purpose=Purpose.SEGMENTATION,
+        input=_MEDICAL,
+        licence=_APACHE,
+        description="Finds the cavity of the left ventricle in short-axis MRI of the heart. Trained for this app on "
+        "CC0 data; not for diagnosis.",
+    ),
+    ModelSpec(
+        name="vessels-unet",
+        title="Vessels U-Net",
+        modality=Modality.IMAGE,
+        purpose=Purpose.SEGMENTATION,
+        input=_MEDICAL,
+        licence=_APACHE,
+        description="Finds blood vessels in colour photographs of the retina. Trained for this app on CC BY 4.0 data, "
+        "which its card cites; not for diagnosis.",
     ),
 )
 
@@ -219,7 +258,7 @@ def _with_folder(spec: ModelSpec, bundled_root: Path) -> ModelSpec | None:
     return replace(
         spec,
         bundled_path=folder,
-        output_width=read_output_width(folder),
+        output_width=read_output_width(folder) if spec.purpose is Purpose.EMBEDDING else None,
         size_mb=round(folder_size_mb(folder), 1),
         source=f"models/bundled/{card.relative_to(bundled_root).as_posix()}" if card else "",
     )
@@ -247,7 +286,9 @@ def get_model(name: str) -> ModelSpec:
     raise InvalidInputError(f"There is no model called {name[:200]!r}. Choose one of: {', '.join(CATALOG)}.")
 
 
-def models_for(modality: Modality, catalog: Iterable[ModelSpec] | None = None) -> list[ModelSpec]:
-    """Return the models that read ``modality``, bundled ones first."""
+def models_for(
+    modality: Modality, catalog: Iterable[ModelSpec] | None = None, purpose: Purpose = Purpose.EMBEDDING
+) -> list[ModelSpec]:
+    """Return the models that read ``modality`` and give what ``purpose`` says, bundled ones first."""
     specs = CATALOG.values() if catalog is None else catalog
-    return [spec for spec in specs if spec.modality is modality]
+    return [spec for spec in specs if spec.modality is modality and spec.purpose is purpose]

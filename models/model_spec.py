@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 
 
 class Modality(StrEnum):
@@ -11,6 +12,13 @@ class Modality(StrEnum):
     TEXT = "text"
     IMAGE = "image"
     AUDIO = "audio"
+
+
+class Purpose(StrEnum):
+    """What comes out of a model."""
+
+    EMBEDDING = "embedding"
+    SEGMENTATION = "segmentation"
 
 
 @dataclass(frozen=True)
@@ -52,7 +60,9 @@ class ModelSpec:
         licence: SPDX identifier; None when it is not known.
         source: the page that describes the model, or its model card.
         description: one or two plain sentences.
+        purpose: what it returns: vectors to compare, or probabilities for each pixel.
         variants: the names by which ``DynamicFeatureExtractor`` selects it.
+        purpose: what comes out; a segmentation network has no embedding to offer.
     """
 
     name: str
@@ -69,6 +79,8 @@ class ModelSpec:
     source: str = ""
     description: str = ""
     variants: tuple[str, ...] = ()
+    purpose: Literal["embedding", "segmentation"] = "embedding"
+    purpose: Purpose = Purpose.EMBEDDING
 
     @property
     def handles(self) -> tuple[str, ...]:

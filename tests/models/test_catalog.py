@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from models import catalog
-from models.catalog import CATALOG, Modality, build_catalog, folder_size_mb, get_model, models_for
+from models.catalog import CATALOG, Modality, Purpose, build_catalog, folder_size_mb, get_model, models_for
 from models.errors import InvalidInputError
 from models.languages import LANGUAGES
 from models.output_width import read_output_width
@@ -82,6 +82,16 @@ def test_a_bundled_model_card_is_its_source(tmp_path: Path, tiny_text_model: Pat
     shutil.copytree(tiny_text_model, tmp_path / "polyglot" / "1")
     (tmp_path / "polyglot" / "1" / "MODEL_CARD.md").write_text("# Polyglot")
     assert build_catalog(tmp_path)["polyglot"].source == "models/bundled/polyglot/1/MODEL_CARD.md"
+
+
+def test_segmentation_networks_are_listed_apart_and_offer_no_embedding(tmp_path: Path, tiny_text_model: Path) -> None:
+    for name in ("nuclei-unet", "handcrafted-image"):
+        shutil.copytree(tiny_text_model, tmp_path / name / "1")
+    found = build_catalog(tmp_path).values()
+    segmenters = models_for(Modality.IMAGE, found, Purpose.SEGMENTATION)
+    assert [spec.name for spec in segmenters] == ["nuclei-unet"]
+    assert segmenters[0].output_width is None
+    assert "nuclei-unet" not in {spec.name for spec in models_for(Modality.IMAGE, found)}
 
 
 def test_a_folder_without_a_model_is_not_listed(tmp_path: Path) -> None:
