@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 
-from benchmarks import explorer, first_page, indexing, memory, search_speed, similarity
+from benchmarks import explorer, first_page, indexing, memory, search_speed, similarity, text_speed
 from benchmarks.report import Measurement, print_report
 
 
@@ -42,6 +42,7 @@ BENCHMARKS: dict[str, Callable[[], list[Measurement]]] = {
     "memory": memory.measure,
     "indexing": indexing.measure,
     "exact_search": exact_search,
+    "text_speed": text_speed.measure,
     "similarity": similarity.measure,
     "explorer": explorer.measure,
 }
