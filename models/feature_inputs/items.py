@@ -3,7 +3,7 @@
 import io
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -122,7 +122,8 @@ def _listed(data: Any) -> list[Any]:
     if hasattr(data, "__array__"):
         return _rows(np.asarray(data))
     try:
-        return list(data)
+        # the keys of a dictionary would pass for its values
+        return list(data) if not isinstance(data, Mapping) else [data]
     except TypeError:
         raise _not_readable(data) from None
 

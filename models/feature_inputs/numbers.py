@@ -21,10 +21,10 @@ def checked_range(name: str, values: NDArray[Any], lowest: float, highest: float
         raise UnreadableFileError(name, "is empty", "Give an array with values.")
     wrong = int(values.size - np.count_nonzero(np.isfinite(values)))
     if wrong:
-        verb = "value is" if wrong == 1 else "values are"
+        verb = "is" if wrong == 1 else "are"
         raise UnreadableFileError(
             name,
-            f"cannot be read: {wrong:,} of its {values.size:,} {verb} no number (NaN or infinite)",
+            f"cannot be read: {wrong:,} of its {values.size:,} values {verb} no number (NaN or infinite)",
             "Replace them.",
         )
     low, high = float(values.min()), float(values.max())

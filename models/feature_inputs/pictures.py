@@ -48,7 +48,7 @@ def read_picture(item: Item, contract: InputContract) -> Prepared:
     elif is_picture(value):
         image, preview, notes = _flattened(name, value, contract)
     elif isinstance(value, np.ndarray):
-        image, preview = _of_array(name, value, contract)
+        image, preview, notes = _of_array(name, value, contract)
     else:
         raise InvalidInputError(f"{name} is no picture. Give files, NumPy arrays or PIL images.")
     low, high = contract.value_range or (0.0, 1.0)
@@ -103,7 +103,7 @@ def _flattened(name: str, image: "Image.Image", contract: InputContract) -> tupl
         # 16 bits arrive under several names; 32 bits are rare and hold 16 as a rule
         values = np.asarray(image)
         deep = values if image.mode == "F" else np.clip(values, 0, 65_535).astype(np.uint16)
-        return *_of_array(name, deep, contract), []
+        return _of_array(name, deep, contract)
     image = ImageOps.exif_transpose(image)
     notes = []
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
@@ -123,7 +123,7 @@ def _size(contract: InputContract) -> tuple[int, int]:
     return contract.image_size or _DEFAULT_SIZE
 
 
-def _of_array(name: str, array: NDArray[Any], contract: InputContract) -> tuple[_Pixels, _Preview]:
+def _of_array(name: str, array: NDArray[Any], contract: InputContract) -> tuple[_Pixels, _Preview, list[str]]:
     from PIL import Image
 
     values = array[..., None] if array.ndim == 2 else array
@@ -134,6 +134,10 @@ def _of_array(name: str, array: NDArray[Any], contract: InputContract) -> tuple[
         )
     if values.shape[0] * values.shape[1] > MAX_PIXELS:
         raise _too_large(name, f" ({values.shape[1]:,} x {values.shape[0]:,})")
+    if values.dtype == np.uint8 and values.size:
+        # as if it came from a file, so that both give the same vector
+        flat = values[..., 0] if values.shape[2] == 1 else values
+        return _flattened(name, Image.fromarray(np.ascontiguousarray(flat)), contract)
     scaled = _unit_range(name, values)
     colours = np.repeat(scaled, 3, axis=2) if scaled.shape[2] == 1 else scaled[..., :3]
     if scaled.shape[2] == 4:
@@ -147,7 +151,7 @@ def _of_array(name: str, array: NDArray[Any], contract: InputContract) -> tuple[
     preview = Image.fromarray((colours * 255 + 0.5).astype(np.uint8))
     preview.thumbnail((PREVIEW, PREVIEW))
     pixels = np.stack([np.asarray(plane, dtype=np.float32) for plane in planes], axis=2)
-    return np.clip(pixels, 0, 1), np.asarray(preview, dtype=np.uint8)
+    return np.clip(pixels, 0, 1), np.asarray(preview, dtype=np.uint8), []
 
 
 def _unit_range(name: str, values: NDArray[Any]) -> NDArray[np.float32]:
