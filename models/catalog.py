@@ -258,7 +258,7 @@ def _with_folder(spec: ModelSpec, bundled_root: Path) -> ModelSpec | None:
     return replace(
         spec,
         bundled_path=folder,
-        output_width=read_output_width(folder) if spec.purpose is Purpose.EMBEDDING else None,
+        output_width=read_output_width(folder) if spec.purpose == Purpose.EMBEDDING else None,
         size_mb=round(folder_size_mb(folder), 1),
         source=f"models/bundled/{card.relative_to(bundled_root).as_posix()}" if card else "",
     )
@@ -291,4 +291,4 @@ def models_for(
 ) -> list[ModelSpec]:
     """Return the models that read ``modality`` and give what ``purpose`` says, bundled ones first."""
     specs = CATALOG.values() if catalog is None else catalog
-    return [spec for spec in specs if spec.modality is modality and spec.purpose is purpose]
+    return [spec for spec in specs if spec.modality is modality and spec.purpose == purpose]

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
 
 
 class Modality(StrEnum):
@@ -60,9 +59,8 @@ class ModelSpec:
         licence: SPDX identifier; None when it is not known.
         source: the page that describes the model, or its model card.
         description: one or two plain sentences.
-        purpose: what it returns: vectors to compare, or probabilities for each pixel.
         variants: the names by which ``DynamicFeatureExtractor`` selects it.
-        purpose: what comes out; a segmentation network has no embedding to offer.
+        purpose: what it returns: vectors to compare, or probabilities for each pixel.
     """
 
     name: str
@@ -79,7 +77,6 @@ class ModelSpec:
     source: str = ""
     description: str = ""
     variants: tuple[str, ...] = ()
-    purpose: Literal["embedding", "segmentation"] = "embedding"
     purpose: Purpose = Purpose.EMBEDDING
 
     @property

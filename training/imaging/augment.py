@@ -128,7 +128,7 @@ def _matrices(random: np.random.Generator, count: int, ranges: Ranges) -> NDArra
     turned = random.random(count) < ranges.turns
     angle += np.where(turned, random.integers(0, 4, count) * np.pi / 2, 0.0)
     flip = np.where(turned & (random.random(count) < 0.5), -1.0, 1.0)
-    scale = np.exp(random.uniform(*np.log(ranges.scale), count))
+    scale = np.exp(random.uniform(np.log(ranges.scale[0]), np.log(ranges.scale[1]), count))
     stretch = np.exp(random.uniform(-1, 1, count) * ranges.stretch / 2)
     cos, sin = np.cos(angle), np.sin(angle)
     rotation = np.stack([np.stack([cos, -sin], -1), np.stack([sin, cos], -1)], -2)

@@ -94,8 +94,9 @@ def train(recipe: Recipe, data: Prepared, validation: Prepared, out: Path, every
                 print(json.dumps(line), flush=True)
             if time.monotonic() - saved > SAVE_EVERY:
                 saved = time.monotonic()
-                position = {"at": np.array(step), "seconds": np.array(before + saved - started)}
-                np.savez(out / "checkpoint.part.npz", **trainer.arrays(), **position)
+                state: dict[str, Any] = trainer.arrays()
+                state |= {"at": np.array(step), "seconds": np.array(before + saved - started)}
+                np.savez(out / "checkpoint.part.npz", **state)
                 (out / "checkpoint.part.npz").replace(checkpoint)
     trainer.sync()
     save_weights(network, out / "weights.npz")
