@@ -77,7 +77,8 @@ def finish(
     run: Path, data: Any, archive: Archive, settings: ModelSettings, out: Path, options: argparse.Namespace
 ) -> None:
     """Export the weights of a run, choose its thresholds, score the SavedModel and write its card."""
-    from training.imaging.evaluate import Predictor, evaluate, predictions
+    from models.imaging.segmenter import MedicalImageSegmenter
+    from training.imaging.evaluate import evaluate, predictions
     from training.imaging.export import export, write_settings
     from training.imaging.familiarity import describe
     from training.imaging.model_card import write_card
@@ -92,11 +93,12 @@ def finish(
     load_weights(network, run / "weights.npz")
     export(network, recipe.widths, settings, describe(data), out)
     limit = TINY_IMAGES if options.tiny else None
-    tuned = tune(list(predictions(Predictor(settings.task, out), archive, "val", limit)), settings)
-    write_settings(out, tuned)
+    pairs = list(predictions(MedicalImageSegmenter(out), archive, "val", limit))
+    write_settings(out, tune(pairs, settings))
+    segmenter = MedicalImageSegmenter(out)
     results = {
-        "scores": evaluate(Predictor(settings.task, out), archive, settings.task, "val", limit),
-        "plain": evaluate(Predictor(settings.task, out, clahe=False), archive, settings.task, "val", limit),
+        "scores": evaluate(segmenter, archive, settings.task, "val", limit),
+        "plain": evaluate(segmenter, archive, settings.task, "val", limit, clahe=False),
         "train": len(data.table),
         "validation": len(archive.ids("val")[:limit]),
         "parameters": network.count_params(),

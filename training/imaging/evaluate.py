@@ -7,54 +7,24 @@ of the mask, means over images; inside the field of view where the data has one.
 
 import argparse
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.catalog import BUNDLED_ROOT
 from models.errors import PolyglotError
-from models.hub import load_model
-from models.imaging.image import image_from_array
 from models.imaging.instances import ObjectSettings, instances_from_maps
 from models.imaging.matching import average_precision
 from models.imaging.metrics import THRESHOLDS, dice, iou
-from models.imaging.model_settings import ModelSettings, read_settings
-from models.imaging.preprocessing import ClaheSettings, maps_to_original, prepare_medical_image
-from models.imaging.tasks import TASKS, get_task
-from models.imaging.tiling import predict_tiled
+from models.imaging.model_settings import ModelSettings
+from models.imaging.segmenter import MedicalImageSegmenter
+from models.imaging.tasks import TASKS
 from training.imaging.sources import Archive, Sample, group_of
 
 Maps = NDArray[np.float32]
-
-
-class Predictor:
-    """A SavedModel with its settings.
-
-    Args:
-        task: a key of ``TASKS``.
-        folder: of the SavedModel; None for the bundled one.
-        clahe: False measures without CLAHE.
-    """
-
-    def __init__(self, task: str, folder: Path | None = None, clahe: bool = True) -> None:
-        known = get_task(task)
-        self.folder = folder or BUNDLED_ROOT / known.model / "1"
-        self.settings = read_settings(self.folder, known.defaults)
-        self.clahe = ClaheSettings(clahe and self.settings.clahe, self.settings.clip_limit, self.settings.grid)
-        model = load_model(self.folder).model
-        self.network: Callable[[NDArray[np.float32]], Maps] = lambda tiles: np.asarray(model(tiles))
-
-    def maps(self, pixels: NDArray[np.uint8]) -> Maps:
-        """Probability maps float32 [H, W, C] of an image uint8 [H, W, 3]."""
-        settings = self.settings
-        prepared = prepare_medical_image(image_from_array(pixels), self.clahe, settings.scaling)
-        maps = predict_tiled(
-            self.network, prepared.pixels, settings.tile, settings.overlap, multiple_of=settings.multiple_of
-        )
-        return maps_to_original(maps, prepared)
 
 
 def score(sample: Sample, maps: Maps, settings: ModelSettings) -> dict[str, float | None]:
@@ -72,17 +42,36 @@ def score(sample: Sample, maps: Maps, settings: ModelSettings) -> dict[str, floa
     return scores
 
 
-def predictions(predictor: Predictor, archive: Archive, split: str, limit: int | None = None) -> Iterator[Any]:
-    """Pairs of sample and maps of a split."""
+def predictions(
+    segmenter: MedicalImageSegmenter, archive: Archive, split: str, limit: int | None = None, clahe: bool = True
+) -> Iterator[tuple[Sample, Maps]]:
+    """Samples of a split and their probability maps at the images' own resolution, float32 [H, W, C]."""
+    equalise = replace(segmenter.default_clahe, enabled=segmenter.default_clahe.enabled and clahe)
     for sample in archive.samples(split, limit):
-        yield sample, predictor.maps(sample.image)
+        yield sample, segmenter.predict(sample.image, equalise).maps
 
 
-def evaluate(predictor: Predictor, archive: Archive, task: str, split: str, limit: int | None = None) -> dict[str, Any]:
-    """The scores of a split; see the module docstring."""
+def evaluate(
+    segmenter: MedicalImageSegmenter,
+    archive: Archive,
+    task: str,
+    split: str,
+    limit: int | None = None,
+    clahe: bool = True,
+) -> dict[str, Any]:
+    """The scores of a split; see the module docstring.
+
+    Args:
+        segmenter: what is measured, with its own settings.
+        archive: the images.
+        task: decides the groups.
+        split: a list in ``split.json``.
+        limit: only the first so many images.
+        clahe: False leaves out the CLAHE that the model was trained with.
+    """
     scores, groups = [], []
-    for sample, maps in predictions(predictor, archive, split, limit):
-        scores.append(score(sample, maps, predictor.settings))
+    for sample, maps in predictions(segmenter, archive, split, limit, clahe):
+        scores.append(score(sample, maps, segmenter.settings))
         groups.append(group_of(task, sample))
     return {"task": task, **summary(scores), "by_group": by_group(scores, groups)}
 
@@ -117,8 +106,8 @@ def main() -> None:
     options = parser.parse_args()
     try:
         archive = Archive(options.data, options.task)
-        predictor = Predictor(options.task, options.model, not options.no_clahe)
-        results = evaluate(predictor, archive, options.task, options.split, options.limit)
+        segmenter = MedicalImageSegmenter(options.model or options.task)
+        results = evaluate(segmenter, archive, options.task, options.split, options.limit, not options.no_clahe)
     except PolyglotError as error:
         raise SystemExit(str(error)) from error
     if options.json:

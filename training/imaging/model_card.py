@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from models.imaging.model_settings import ModelSettings, read_settings
+from models.imaging.segmentation_model import fingerprint_of
 from models.imaging.tasks import get_task
 from training.handcrafted import markdown_table
 from training.imaging.sources import SOURCES
-from training.text.export import folder_digest
 
 _WEAKNESSES = {
     "nuclei": [
@@ -46,7 +46,8 @@ multiples of {multiple}, after CLAHE (clip limit {clip:g}, {grid} x {grid} grid)
 
 {channels}
 
-{megabytes:.1f} MB on disk. sha256 of the folder's files, this card and the JSON files apart: `{digest}`.
+{megabytes:.1f} MB on disk. sha256 of graph, weights and settings, as provenance files of the app name it:
+`{digest}`.
 
 ## Scores on the validation images
 
@@ -143,7 +144,7 @@ def model_card(folder: Path, run: Path, results: dict[str, Any], device: str) ->
         count=len(settings.channels),
         channels="\n".join(f"* {name}: {_CHANNELS[name]}" for name in settings.channels),
         megabytes=size / 1e6,
-        digest=folder_digest(folder),
+        digest=fingerprint_of(folder),
         measured=_MEASURED[task.name],
         scores=markdown_table(["Group", "Images", "Dice", "IoU", "AP 0.5", "mAP"], _score_rows(results["scores"])),
         plain=results["plain"]["dice"],

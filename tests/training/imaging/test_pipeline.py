@@ -84,7 +84,7 @@ def test_it_has_learned_something(work: Path) -> None:
 
 
 def test_settings_card_and_familiarity_travel_with_it(model: Path) -> None:
-    from training.text.export import folder_digest
+    from models.imaging.segmentation_model import fingerprint_of
 
     settings = read_settings(model)
     assert settings.task == "nuclei"
@@ -93,7 +93,7 @@ def test_settings_card_and_familiarity_travel_with_it(model: Path) -> None:
     assert familiarity is not None
     assert familiarity.count == len(TRAIN)
     card = (model / "MODEL_CARD.md").read_text("utf8")
-    assert folder_digest(model) in card
+    assert fingerprint_of(model) in card
     assert "they are no test" in card
     assert "python -m training.imaging.evaluate --task nuclei" in card
 
