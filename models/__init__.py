@@ -8,11 +8,12 @@ from typing import Any
 
 _PUBLIC = {
     "DynamicFeatureExtractor": "models.features",
+    "MedicalImageSegmenter": "models.imaging.segmenter",
     "MultilingualSemanticSearch": "models.text.search",
     "Modality": "models.catalog",
 }
 
-__all__ = ["DynamicFeatureExtractor", "Modality", "MultilingualSemanticSearch"]
+__all__ = ["DynamicFeatureExtractor", "MedicalImageSegmenter", "Modality", "MultilingualSemanticSearch"]
 
 
 def __getattr__(name: str) -> Any:
