@@ -59,8 +59,12 @@ PAGES = (
 )
 
 
+ENTERED = "entered_through_app"
+
+
 def choose_page() -> st.Page:
     """Draw the navigation and return the page that the visitor asked for; its ``run()`` shows it."""
+    st.session_state[ENTERED] = True
     return st.navigation(
         [
             st.Page(entry.file, title=entry.title, icon=entry.icon, help=entry.help, default=entry.default)
@@ -68,3 +72,14 @@ def choose_page() -> st.Page:
         ],
         position="top",
     )
+
+
+def enter(file: str) -> None:
+    """Begin the page ``file``; where Streamlit runs it alone, without app.py, start again through that.
+
+    It does so on a fresh server whose first visitor follows a link to a page: until ``st.navigation`` is called, it
+    takes pages/ for an app without a router, and the visitor would see neither logo nor navigation.
+    """
+    if not st.session_state.get(ENTERED):
+        choose_page()
+        st.switch_page(file, query_params=st.query_params.to_dict())

@@ -1,6 +1,7 @@
 import streamlit as st
 
 from components.guard import guard
+from components.navigation import enter
 from components.signature_compare import show_comparison
 from components.signature_overview import show_files, show_overview
 from components.signature_run import show_run
@@ -14,6 +15,7 @@ from components.signature_tables import (
     show_variables,
 )
 
+enter("pages/signatures.py")
 st.title("Signature explorer", anchor=False)
 st.markdown("What a SavedModel takes, returns, weighs and could do, read from its files. Nothing is executed.")
 explored = choose_model("explored", "Model to explore")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.navigation import ENTERED
 from models.savedmodel.sources import MODELS_VARIABLE, OPEN_VARIABLE
 from tests.archives import entries_of, tar_of, zip_of, zipped
 from tests.pages.conftest import PATIENCE
@@ -24,6 +25,7 @@ def nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def explore(tab: str = "Signatures", **query: str) -> AppTest:
     app = AppTest.from_file(str(PAGE), default_timeout=PATIENCE)
+    app.session_state[ENTERED] = True
     for name, value in {"explored_tab": tab, **query}.items():
         app.query_params[name] = value
     return settled(app.run())
