@@ -78,7 +78,7 @@ def sentence_lists(mode: Mode) -> SentenceLists:
 def show_notes(lists: SentenceLists) -> None:
     """Say what was left out or assumed."""
     if lists.notes:
-        st.warning("  \n".join(plain(note) for note in dict.fromkeys(lists.notes)), icon=":material/info:")
+        st.info("  \n".join(plain(note) for note in dict.fromkeys(lists.notes)), icon=":material/info:")
 
 
 def _sentence_list(

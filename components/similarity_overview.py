@@ -103,14 +103,18 @@ def _frame(matrix: OrderedMatrix, across: float) -> Frame:
     import altair as alt
 
     first, second = (f"List {prefix}" if prefix else None for prefix in matrix.prefixes)
-    step = max(10, 10 ** int(np.log10(max(matrix.shape)) - 0.3))
-    ticks = [list(range(0, length + 1, step * max(1, length // (10 * step)))) for length in matrix.shape]
+    ticks = [list(range(0, length + 1, _tick_step(length))) for length in matrix.shape]
     return Frame(
         alt.Axis(title=second, orient="top", grid=False, values=ticks[1]),
         alt.Axis(title=first, grid=False, values=ticks[0]),
         across,
         matrix.shape[0],
     )
+
+
+def _tick_step(length: int) -> int:
+    """The smallest round number with which an axis of ``length`` has at most about ten ticks."""
+    return next((step for step in (1, 2, 5, 10, 20, 50, 100, 200) if length <= 11 * step), 500)
 
 
 def tile_table(drawn: NDArray[np.float32]) -> "pd.DataFrame":

@@ -108,7 +108,7 @@ def show_scored(table: _Table, columns: GradedColumns, model: str) -> None:
     if scored is None:
         return
     if scored.pairs.notes:
-        st.warning("  \n".join(map(plain, scored.pairs.notes)), icon=":material/info:")
+        st.info("  \n".join(map(plain, scored.pairs.notes)), icon=":material/info:")
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         measure = choose_measure()
         metrics = st.container(horizontal=True, gap="medium", width="content")
@@ -193,8 +193,10 @@ def scatter(data: "pd.DataFrame", measure: Measure, colour: str) -> "alt.Chart":
     return cast(
         "alt.Chart",
         dots.encode(
-            x=alt.X("Score:Q", title="Score by people", scale=alt.Scale(zero=False)),
-            y=alt.Y("Similarity:Q", title=f"{measure.capitalize()} similarity", scale=alt.Scale(zero=False)),
+            x=alt.X("Score:Q", title="Score by people", scale=alt.Scale(zero=False, padding=12)),
+            y=alt.Y(
+                "Similarity:Q", title=f"{measure.capitalize()} similarity", scale=alt.Scale(zero=False, padding=12)
+            ),
             tooltip=["Score:Q", alt.Tooltip("Similarity:Q", format=".3f"), "First sentence:N", "Second sentence:N"],
         ).properties(height=_HEIGHT),
     )

@@ -88,8 +88,8 @@ def join_lists(lists: Iterable[SentenceList], name: str) -> SentenceList:
     sentences = sentences[:MAX_SENTENCES]
     repeated = len(sentences) - len({sentence.text for sentence in sentences})
     if repeated:
-        times = "sentence occurs" if repeated == 1 else "sentences occur"
-        notes.append(f"{repeated:,} {times} in {name} more than once; identical sentences have a similarity of 1.")
+        what = "a sentence" if repeated == 1 else f"{repeated:,} sentences"
+        notes.append(f"{name} repeats {what}; identical sentences have a similarity of 1.")
     return SentenceList(sentences, notes)
 
 

@@ -81,7 +81,7 @@ def test_typed_sentences_are_compared_and_settings_are_in_the_address(page: "Pag
 def test_downloads(page: "Page") -> None:
     show(page, sample=TRANSLATIONS)
     sentences(page).first.wait_for()
-    page.get_by_role("button", name="Download").click()
+    page.get_by_test_id("stPopoverButton").filter(has_text="Download").click()
     starts = {"Matrix as CSV": b"\xef\xbb\xbfnumber,", "Figure as PNG": b"\x89PNG", "Figure as SVG": b"<?xml"}
     for name, start in starts.items():
         with page.expect_download() as download:

@@ -33,7 +33,7 @@ def settle(app: AppTest, runs: int = 200) -> AppTest:
 
 
 def words(app: AppTest) -> str:
-    elements = [*app.markdown, *app.warning, *app.error, *app.caption]
+    elements = [*app.markdown, *app.info, *app.warning, *app.error, *app.caption]
     return " ".join(element.value for element in elements).replace("\\", "")
 
 
@@ -223,3 +223,13 @@ def test_charts_and_tables_have_words_for_screen_readers(open_page: Open, part: 
     app = open_page(sample=TRANSLATIONS, part=part)
     drawn: list[Any] = [*app.get("vega_lite_chart"), *app.dataframe]
     assert all(element.proto.alt for element in drawn)
+
+
+def test_lists_survive_a_visit_to_another_page(open_page: Open) -> None:
+    app = open_page(sample=TRANSLATIONS)
+    text = app.text_area(key="similarity_left").value
+    app.switch_page("pages/about.py").run()
+    settle(app.switch_page(PAGE).run())
+    assert app.text_area(key="similarity_left").value == text and app.text_area(key="similarity_right").value
+    assert app.pills(key="sample").value == "translations" and app.radio(key="lists").value == "A against B"
+    assert charts(app) == 1

@@ -81,7 +81,7 @@ def test_lists_are_joined_with_their_notes_and_duplicates_counted() -> None:
     one, other = sentences_from_lines("a cat\na dog"), sentences_from_lines("a cat\na cow")
     joined = join_lists([one, other], "List A")
     assert [s.text for s in joined.sentences] == ["a cat", "a dog", "a cat", "a cow"]
-    assert joined.notes == ["1 sentence occurs in List A more than once; identical sentences have a similarity of 1."]
+    assert joined.notes == ["List A repeats a sentence; identical sentences have a similarity of 1."]
     assert join_lists([], "List A").sentences == []
     many = sentences_from_lines("\n".join(f"猫 {n}" for n in range(1500)))
     assert "List A has 3,000 sentences" in " ".join(join_lists([many, many], "List A").notes)
