@@ -12,7 +12,8 @@ import numpy as np
 
 from benchmarks.report import Measurement, run_alone
 from components.similarity_chart import MARK, matrix_chart
-from components.similarity_overview import overview_chart, overview_picture, tile_of, tile_ranges
+from components.similarity_overview import overview_chart, overview_picture
+from components.similarity_tiles import tile_of, tile_ranges
 from models.text.comparison import Comparison
 from models.text.encoder import unit_rows
 from models.text.ordered_matrix import order_matrix

@@ -6,19 +6,10 @@ import streamlit as st
 
 from components.similarity_chart import MARK, MOST_CELLS, SELECTION, clicked, matrix_chart
 from components.similarity_downloads import matrix_downloads
-from components.similarity_overview import (
-    TILE,
-    TILE_SELECTION,
-    Picture,
-    best_pair_of_tile,
-    drawn_tree,
-    overview_chart,
-    overview_picture,
-    tile_of,
-    tile_ranges,
-)
+from components.similarity_overview import TILE_SELECTION, Picture, drawn_tree, overview_chart, overview_picture
 from components.similarity_pair import choose_pair, chosen_pair, pair_round, show_pair
 from components.similarity_settings import choose_measure, choose_order, heat_colours, is_dark
+from components.similarity_tiles import TILE, best_pair_of_tile, tile_of, tile_ranges
 from components.similarity_vectors import matrix_of
 from components.wording import counted
 from models.text.comparison import Comparison

@@ -11,24 +11,21 @@ from numpy.typing import NDArray
 
 from components.guard import plain
 from components.jobs import Job
+from components.similarity_scatter import SCATTER_HEIGHT, scatter, scored_csv, scored_table
 from components.similarity_settings import choose_measure, theme_colour
 from components.similarity_task import encoder_for, model_title, result_of
 from components.wording import counted
 from models.text.documents import TABULAR_EXTENSIONS, tabular_columns
-from models.text.export import to_csv
 from models.text.graded_pairs import GradedColumns, GradedPairs, guess_columns, read_graded_pairs
-from models.text.similarity import Measure
 from models.text.similarity_examples import scored_example
 from models.text.sts import paired_similarity, sts_score
 
 if TYPE_CHECKING:
-    import altair as alt
     import pandas as pd
 
 _MEGABYTES = 20
 _MOST_POINTS = 2_000  # above this Vega draws on a canvas, which a screen reader cannot enter
 _GUESSED = "similarity_scored_guess"
-_HEIGHT = 380
 
 
 @dataclass(frozen=True)
@@ -140,7 +137,7 @@ def _differences(data: "pd.DataFrame") -> None:
     st.dataframe(
         ordered.head(200),
         hide_index=True,
-        height=_HEIGHT,
+        height=SCATTER_HEIGHT,
         column_config={
             "Similarity": st.column_config.NumberColumn(format="%.3f", width=85),
             "Score": st.column_config.NumberColumn(width=65),
@@ -154,49 +151,11 @@ def _differences(data: "pd.DataFrame") -> None:
     )
     st.download_button(
         "Scored pairs as CSV",
-        partial(_csv, data),
+        partial(scored_csv, data),
         "scored_pairs_compared.csv",
         "text/csv",
         key="similarity_scored_csv",
         icon=":material/download:",
         type="tertiary",
         on_click="ignore",
-    )
-
-
-def _csv(data: "pd.DataFrame") -> bytes:
-    header = {"First sentence": "first", "Second sentence": "second", "Score": "score", "Similarity": "similarity"}
-    return to_csv(list(header.values()), data[list(header)].values.tolist())
-
-
-def scored_table(pairs: GradedPairs, similarity: NDArray[np.float32]) -> "pd.DataFrame":
-    """Columns Gap (in per cent of the pairs), Score, Similarity and both sentences, in the order of the file."""
-    import pandas as pd
-
-    ranks = pd.DataFrame({"gold": pairs.gold, "similarity": similarity}).rank()
-    return pd.DataFrame(
-        {
-            "Gap": (100 * (ranks["similarity"] - ranks["gold"]) / len(ranks)).round(0),
-            "Score": pairs.gold,
-            "Similarity": similarity.astype(float).round(4),
-            "First sentence": pairs.first,
-            "Second sentence": pairs.second,
-        }
-    )
-
-
-def scatter(data: "pd.DataFrame", measure: Measure, colour: str) -> "alt.Chart":
-    """A dot for each pair: the score by people across, the similarity up."""
-    import altair as alt
-
-    dots = alt.Chart(data).mark_circle(size=60 if len(data) < 200 else 25, opacity=0.6, color=colour)
-    return cast(
-        "alt.Chart",
-        dots.encode(
-            x=alt.X("Score:Q", title="Score by people", scale=alt.Scale(zero=False, padding=12)),
-            y=alt.Y(
-                "Similarity:Q", title=f"{measure.capitalize()} similarity", scale=alt.Scale(zero=False, padding=12)
-            ),
-            tooltip=["Score:Q", alt.Tooltip("Similarity:Q", format=".3f"), "First sentence:N", "Second sentence:N"],
-        ).properties(height=_HEIGHT),
     )

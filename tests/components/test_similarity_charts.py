@@ -5,16 +5,8 @@ import numpy as np
 import pytest
 
 from components.similarity_chart import MARK, cell_table, clicked, matrix_chart
-from components.similarity_overview import (
-    TILE,
-    best_pair_of_tile,
-    drawn_tree,
-    overview_chart,
-    overview_picture,
-    tile_of,
-    tile_ranges,
-    tile_table,
-)
+from components.similarity_overview import drawn_tree, overview_chart, overview_picture
+from components.similarity_tiles import TILE, best_pair_of_tile, tile_of, tile_ranges, tile_table
 from models.text.comparison import Comparison
 from models.text.encoder import unit_rows
 from models.text.ordered_matrix import OrderedMatrix, order_matrix

@@ -8,7 +8,7 @@ from components.similarity_alignment import alignment_csv, alignment_table
 from components.similarity_downloads import matrix_csv, matrix_figure, pairs_csv
 from components.similarity_list import pairs_table
 from components.similarity_models import difference_table
-from components.similarity_scored import scatter, scored_table
+from components.similarity_scatter import scatter, scored_csv, scored_table
 from models.text.bitext_mining import align
 from models.text.comparison import compare_sentences, disagreements
 from models.text.encoder import TextEncoder
@@ -76,4 +76,5 @@ def test_scored_pairs_with_their_gap() -> None:
     assert len(same) == 20 and (same["Gap"] == 0).all()
     opposite = scored_table(pairs, -pairs.gold.astype(np.float32))
     assert opposite["Gap"].max() > 80 and opposite["Gap"].min() < -80
+    assert read(scored_csv(same))[1][:2] == ["A man is playing the guitar.", "Ein Mann spielt Gitarre."]
     assert scatter(same, Measure.ARCCOS, "#0b6b73").to_dict()["encoding"]["y"]["title"] == "Arccos similarity"
