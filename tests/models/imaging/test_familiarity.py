@@ -8,7 +8,7 @@ from skimage import data
 
 from models.errors import InvalidInputError
 from models.imaging.familiarity import FAMILIARITY_FILE, FamiliarityModel, fit_familiarity, read_familiarity
-from models.imaging.image_statistics import STATISTICS, image_statistics
+from models.imaging.image_statistics import ASPECTS, STATISTICS, image_statistics
 
 
 def spots(seed: int, light: bool = False) -> np.ndarray:
@@ -108,3 +108,9 @@ def test_resolution_hardly_changes_colours_and_framing() -> None:
 def test_too_few_images_are_refused() -> None:
     with pytest.raises(InvalidInputError, match="at least 10"):
         fit_familiarity([spots(1)] * 9)
+
+
+def test_gray_pictures_have_no_colours_to_differ_in() -> None:
+    gray = np.repeat(np.random.default_rng(0).integers(0, 256, (90, 90, 1)).astype(np.uint8), 3, axis=2)
+    colours = [STATISTICS.index(name) for name in ASPECTS["colours"]]
+    assert np.abs(image_statistics(gray)[colours]).max() < 1e-3
