@@ -214,20 +214,24 @@ def test_model_with_a_signature_only(make: Callable[..., Path]) -> None:
     np.testing.assert_allclose(features.embeddings, [np.array([200, 100, 50]) / 255], atol=1e-3)
 
 
+def fails_when_it_runs(images: Any) -> Any:
+    import tensorflow as tf
+
+    # out of range only for the pictures that come, not for the graph
+    return tf.gather(images[:, 0, 0], [tf.shape(images)[0] + 5])
+
+
 @pytest.mark.parametrize(
     ("function", "words"),
     [
         (lambda images: images[:, 0, 0] / 0 * 0, "no numbers"),
         (lambda images: images[:1, 0, 0, 0], "returned an array of shape"),
-        (lambda images: images @ images, "failed on an input"),
+        (fails_when_it_runs, "failed on an input"),
         (lambda images: {"a": images, "b": images}, "several outputs"),
     ],
 )
 def test_model_that_breaks_is_named(make: Callable[..., Path], function: Callable[[Any], Any], words: str) -> None:
-    try:
-        folder = make(function, [None, 224, 224, 3])
-    except (ValueError, TypeError):
-        pytest.skip("TensorFlow refuses to save it")
+    folder = make(function, [None, 224, 224, 3])
     with pytest.raises(ModelUnavailableError, match=words):
         DynamicFeatureExtractor().extract_features(COLOURS, model_variant=folder)
 

@@ -217,6 +217,20 @@ def test_owners_text_model(open_app: Open, monkeypatch: pytest.MonkeyPatch, tiny
     assert "64 numbers each" in summary(settle(app, lambda app: "64 numbers" in summary(app)))
 
 
+def test_long_work_is_stopped_and_started_again(open_app: Open) -> None:
+    app = choose(open_page(open_app), "Pictures")
+    uploader = app.file_uploader(key="features_files_image")
+    pixels = np.random.default_rng(0).integers(0, 256, (60, 60, 3), np.uint8)
+    for number in range(120):
+        uploader.upload(f"{number}.png", picture(pixels))
+    app.number_input(key="batch").set_value(1).run()
+    assert app.get("progress") and not summary(app)
+    app.button(key="features_job_cancel").click().run()
+    settle(app, lambda app: "Stopped after" in text_of(app))
+    app.button(key="features_again").click().run()
+    assert "120 pictures" in summary(settle(app, summary, 1_000))
+
+
 def test_visitors_do_not_share_inputs(open_app: Open) -> None:
     app = open_page(open_app)
     app.text_area(key="features_lines").set_value("A private line").run()
