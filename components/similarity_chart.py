@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 SELECTION = "cell"  # the name of the selection in the chart
 MOST_CELLS = 60  # sentences a side that are drawn cell by cell
 
+_NARROW = 500  # pixels of a chart's width
+_AT = "[round(datum.value - 0.5)]"  # the label at a place of an axis, in Vega's language
 _TOOLTIP = 160  # columns of text
 _LEAST_FOR_VALUES = 27  # pixels of a cell's width
 MARK = "#e08a3c"  # around the chosen pair; the same in both themes, and nowhere else in the map
@@ -56,7 +58,9 @@ def matrix_chart(
     colour = alt.Color(
         "value:Q",
         scale=alt.Scale(domain=[lowest, 1.0], clamp=True),
-        legend=alt.Legend(title=None, orient="bottom", gradientLength=180, tickCount=3, format=".1f"),
+        legend=alt.Legend(
+            title=None, orient="bottom", gradientLength=180, values=[lowest, (1 + lowest) / 2, 1], format=".2~f"
+        ),
     )
     tooltip = [
         alt.Tooltip("value:Q", title=matrix.measure.capitalize(), format=".3f"),
@@ -138,7 +142,7 @@ def _row_axis(matrix: OrderedMatrix, rows: range) -> "alt.Axis":
     side = matrix.labels(0, rows)
     labels = numbered_labels(side.texts, 26, side.prefix, side.numbers)
     # On a phone the labels must leave room for the cells.
-    limit = alt.ExprRef("containerSize()[0] < 500 ? 110 : 220")
+    limit = alt.ExprRef(f"containerSize()[0] < {_NARROW} ? 110 : 220")
     return alt.Axis(**_axis(labels), title=None, labelLimit=limit)
 
 
@@ -152,7 +156,11 @@ def _column_axis(matrix: OrderedMatrix, columns: range) -> "alt.Axis":
         numbers = [str(number) for number in side.numbers]
         return alt.Axis(**_axis(numbers, MOST_VALUES), title=None, orient="top", labelAngle=angle)
     labels = [shortened(label, 22) for label in numbered_labels(side.texts, 16, side.prefix, side.numbers)]
-    return alt.Axis(**_axis(labels), title=None, orient="top", labelAngle=-40, labelLimit=150, labelAlign="left")
+    slanted = _axis(labels)
+    # On a phone the columns are too narrow for slanted texts; the tooltip and the fields of the pair have them.
+    short = json.dumps([f"{side.prefix}{number}" for number in side.numbers])
+    slanted["labelExpr"] = f"(containerSize()[0] < {_NARROW} ? {short} : {json.dumps(labels)}){_AT}"
+    return alt.Axis(**slanted, title=None, orient="top", labelAngle=-40, labelLimit=150, labelAlign="left")
 
 
 def _axis(labels: list[str], most: int = 30) -> dict[str, Any]:
@@ -162,7 +170,7 @@ def _axis(labels: list[str], most: int = 30) -> dict[str, Any]:
     """
     return {
         "values": [place + 0.5 for place in range(len(labels))],
-        "labelExpr": f"{json.dumps(labels)}[round(datum.value - 0.5)]",
+        "labelExpr": f"{json.dumps(labels)}{_AT}",
         "labelOverlap": "greedy" if len(labels) > most else False,
         "grid": False,
         "ticks": False,

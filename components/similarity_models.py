@@ -1,5 +1,6 @@
 """The same sentences seen by two models."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import streamlit as st
@@ -91,6 +92,8 @@ def _matrix(matrix: OrderedMatrix, pair: tuple[int, int], key: str) -> None:
     title = model_title(matrix.comparison.model)
     alt = f"Heat map of {rows:,} x {columns:,} similarities by {title}"
     if max(matrix.shape) > MOST_CELLS:
+        # Without the tree, which only one of the two has, so that both pictures are equally wide.
+        matrix = replace(matrix, rows=replace(matrix.rows, dendrogram=None))
         st.altair_chart(overview_chart(matrix, overview_picture(matrix, heat_colours()), None, MARK), alt=alt)
         return
     name = f"similarity_by_{matrix.comparison.model}_{key[:12]}_{pair_round()}"
