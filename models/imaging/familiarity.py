@@ -144,7 +144,7 @@ def fit_familiarity(
             stained tissue together would call a photograph ordinary.
         origins: whom or what each image comes from, such as a patient. Images of one origin are held out together, so
             that the limit is right for new patients; None where every image has its own.
-        limit: distance from which an image is unlike them; by default the 98th percentile of training images that were
+        limit: distance from which an image is unlike them; by default the 95th percentile of training images that were
             held out, and a margin that grows where there are few.
     """
     return fit_statistics(np.array([image_statistics(image) for image in images]), groups, origins, limit)
@@ -178,7 +178,7 @@ def fit_statistics(
         held_out[out] = _fit(statistics[~out], labels[~out]).distances(statistics[out]).min(axis=1)
     quantiles = np.percentile(held_out, _PERCENTS)
     fitted = _fit(statistics, labels)
-    chosen = limit if limit is not None else (1 + 5 / np.sqrt(count)) * float(np.percentile(held_out, 98))
+    chosen = limit if limit is not None else (1 + 7 / np.sqrt(count)) * float(np.percentile(held_out, 95))
     return FamiliarityModel(
         fitted.names, fitted.means, fitted.covariances, tuple(quantiles.tolist()), float(chosen), count
     )

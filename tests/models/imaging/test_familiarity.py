@@ -113,4 +113,4 @@ def test_too_few_images_are_refused() -> None:
 def test_gray_pictures_have_no_colours_to_differ_in() -> None:
     gray = np.repeat(np.random.default_rng(0).integers(0, 256, (90, 90, 1)).astype(np.uint8), 3, axis=2)
     colours = [STATISTICS.index(name) for name in ASPECTS["colours"]]
-    assert np.abs(image_statistics(gray)[colours]).max() < 1e-3
+    assert np.abs(image_statistics(gray)[colours]).max() < 5e-3
