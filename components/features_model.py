@@ -17,6 +17,7 @@ from models.model_spec import Modality, ModelSpec
 _KEYS = {Modality.TEXT: "text_model", Modality.IMAGE: "picture_model", Modality.AUDIO: "sound_model"}
 _CUTS = {Modality.TEXT: "text_cut", Modality.AUDIO: "sound_cut"}
 _LARGEST_BATCH = 64
+_DEFAULT_BATCH = 32
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,12 @@ def choose_settings(modality: Modality) -> Settings:
     with st.popover("Settings", icon=":material/tune:", key="features_settings"), st.container(width=320):
         _describe(spec)
         cut = _cut(modality)
-        batch = st.number_input("Batch size", 1, _LARGEST_BATCH, 32, key="batch", bind="query-params")
-    return Settings(spec, int(batch), cut or None)
+        batch = _DEFAULT_BATCH
+        if modality is not Modality.AUDIO:  # sounds differ in length, and are read one by one
+            batch = int(
+                st.number_input("Batch size", 1, _LARGEST_BATCH, _DEFAULT_BATCH, key="batch", bind="query-params")
+            )
+    return Settings(spec, batch, cut or None)
 
 
 def offered_models(modality: Modality) -> list[ModelSpec]:
