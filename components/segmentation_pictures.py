@@ -1,0 +1,93 @@
+"""Pictures for the screen: at a size that a browser shows, encoded quickly."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.imaging.contours import PALETTE, OverlayStyle, draw_overlay
+from models.imaging.preprocessing import resize
+
+Picture = NDArray[np.uint8]
+Labels = NDArray[np.int32]
+
+_LONGEST = 1100  # pixels; more than a column of the page shows
+_SHORTEST = 700  # small images are enlarged, so that outlines stay thin
+_DIMMED = 0.4
+
+
+def screen_size(height: int, width: int) -> tuple[int, int]:
+    """Height and width at which an image is drawn; outlines and numbers are drawn at that size."""
+    longest = max(height, width)
+    scale = _LONGEST / longest if longest > _LONGEST else max(1, round(_SHORTEST / longest))
+    return max(1, round(height * scale)), max(1, round(width * scale))
+
+
+def on_screen(rgb: Picture) -> Picture:
+    """uint8 [H, W, 3] at the size of ``screen_size``."""
+    return np.asarray(resize(rgb, *screen_size(*rgb.shape[:2])))
+
+
+def labels_on_screen(labels: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Labels or a mask [H, W] at the size of ``screen_size``; no number is mixed with another."""
+    height, width = screen_size(*labels.shape)
+    rows = ((np.arange(height) + 0.5) * labels.shape[0] / height).astype(np.int64)
+    columns = ((np.arange(width) + 0.5) * labels.shape[1] / width).astype(np.int64)
+    return labels[rows[:, None], columns]
+
+
+def mask_picture(labels: Labels, separate: bool) -> Picture:
+    """A mask uint8 [H, W, 3]: white on black, or each object in a colour of its own."""
+    if not separate:
+        return np.repeat(np.where(labels > 0, 255, 0).astype(np.uint8)[..., None], 3, axis=2)
+    colours = np.array(list(PALETTE.values())[:7], dtype=np.uint8)
+    picture = colours[(labels - 1) % len(colours)]
+    picture[labels == 0] = 0
+    return np.asarray(picture)
+
+
+def highlighted(rgb: Picture, labels: Labels, style: OverlayStyle) -> Picture:
+    """An overlay in which everything but the selected object is dimmed; an ordinary overlay without one."""
+    if not style.selected:
+        return draw_overlay(rgb, labels, style)
+    dimmed = np.where((labels == style.selected)[..., None], rgb, (rgb * _DIMMED).astype(np.uint8))
+    return draw_overlay(dimmed, labels, style)
+
+
+def wiped(left: Picture, right: Picture, share: float) -> Picture:
+    """One picture up to ``share`` of the width, the other after it, with a line between them."""
+    edge = round(share * left.shape[1])
+    result = right.copy()
+    result[:, :edge] = left[:, :edge]
+    if 0 < edge < left.shape[1]:
+        result[:, max(0, edge - 2) : edge + 1] = 255
+    return result
+
+
+def blended(left: Picture, right: Picture, share: float) -> Picture:
+    """A mixture: ``share`` of the first picture, the rest of the second."""
+    return np.rint(left * np.float32(share) + right * np.float32(1 - share)).astype(np.uint8)
+
+
+def fitted(rgb: Picture, longest: int, ratio: tuple[int, int]) -> Picture:
+    """The middle of a picture at a ratio of width to height, no longer than ``longest``; for thumbnails."""
+    height, width = rgb.shape[:2]
+    across = min(width, height * ratio[0] // ratio[1])
+    down = min(height, width * ratio[1] // ratio[0])
+    top, left = (height - down) // 2, (width - across) // 2
+    cut = np.ascontiguousarray(rgb[top : top + down, left : left + across])
+    return np.asarray(resize(cut, max(1, round(longest * down / across)), longest))
+
+
+def close_up(rgb: Picture, box: tuple[int, int, int, int], margin: float = 0.6, least: int = 32) -> Picture:
+    """The surroundings of a box (top, left, bottom, right), cut out of a picture."""
+    top, left, bottom, right = box
+    half = max(least, round(max(bottom - top, right - left) * (0.5 + margin)))
+    row, column = (top + bottom) // 2, (left + right) // 2
+    return np.ascontiguousarray(rgb[max(0, row - half) : row + half, max(0, column - half) : column + half])
+
+
+def encoded(picture: Picture) -> bytes:
+    """A picture as PNG; hardly compressed, because a slider waits for it."""
+    import cv2
+
+    colours = cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2BGR) if picture.ndim == 3 else picture
+    return bytes(cv2.imencode(".png", colours, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1])

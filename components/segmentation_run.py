@@ -1,0 +1,99 @@
+"""The network in the background: started when image, contrast or task change, watched, stopped, and its maps kept."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+
+import streamlit as st
+
+from components.cache import encoder_state, segmenter
+from components.guard import plain, show_error
+from components.jobs import Job, job_running, show_job, start_job, take_finished
+from components.model_picker import active_model, show_waiting
+from components.segmentation_memory import Outcome, outcome_key, outcomes
+from components.segmentation_task import model_folder
+from models.errors import CancelledError, PolyglotError
+from models.imaging.image import MedicalImage
+from models.imaging.preprocessing import ClaheSettings
+from models.imaging.tasks import SegmentationTask
+
+MAIN = "seg_job"
+
+
+def predicted(
+    task: SegmentationTask, image: MedicalImage, clahe: ClaheSettings, job: str = MAIN
+) -> tuple[Hashable, Outcome] | None:
+    """Return the network's maps with their key; until they are there, say what is going on.
+
+    Args:
+        task: what to find.
+        image: where.
+        clahe: applied before.
+        job: name of the task in the session; two that may run at the same time need two.
+    """
+    key = outcome_key(task, str(model_folder(task)), image, clahe)
+    _settle(job)
+    kept = outcomes().get(key)
+    if kept is not None:
+        return key, replace(kept, prediction=replace(kept.prediction, image=image))
+    whose, error = st.session_state.get(f"{job}_error", (None, None))
+    if whose == key:
+        _show_failure(error, job)
+    elif job_running(job) and st.session_state.get(f"{job}_asked") == key:
+        show_job(job)
+    elif tensorflow_is_there():
+        st.session_state[f"{job}_asked"] = key
+        start_job(job, f"Looking for {task.object_plural} in {plain(image.name)}", _work(task, image, clahe))
+        if st.session_state[job].ended_at_once():
+            st.rerun()
+        show_job(job)
+    return None
+
+
+def tensorflow_is_there() -> bool:
+    """Whether the first model has been loaded; else say so. A bar that polls would hold up the import of TensorFlow."""
+    if encoder_state(active_model()).status in ("ready", "failed"):
+        return True
+    show_waiting()
+    return False
+
+
+def segment_once(task: SegmentationTask, image: MedicalImage, clahe: ClaheSettings, job: Job[Outcome]) -> Outcome:
+    """Run the network on one image; for a task in the background.
+
+    Raises:
+        CancelledError: the visitor stopped it.
+        ModelUnavailableError: the network cannot be loaded.
+    """
+    model = segmenter(task.name)
+    familiarity = model.familiarity(image)
+    return Outcome(model.predict(image, clahe, progress=job.count, cancel=lambda: job.cancelled), familiarity)
+
+
+def _work(task: SegmentationTask, image: MedicalImage, clahe: ClaheSettings) -> Callable[[Job[Outcome]], Outcome]:
+    return lambda job: segment_once(task, image, clahe, job)
+
+
+def _settle(job: str) -> None:
+    """Take over what a finished task has made, or why it could not."""
+    finished = take_finished(job)
+    if finished is None:
+        return
+    asked = st.session_state[f"{job}_asked"]
+    if finished.result is not None:
+        outcomes().put(asked, finished.result)
+    else:
+        st.session_state[f"{job}_error"] = (asked, finished.error)
+
+
+def _show_failure(error: PolyglotError, job: str) -> None:
+    stopped = isinstance(error, CancelledError)
+    if stopped:
+        st.info(plain(str(error)), icon=":material/cancel:")
+    else:
+        show_error(error)
+    label = "Start again" if stopped else "Try again"
+    st.button(label, key=f"{job}_again", icon=":material/refresh:", on_click=_forget, args=(job,))
+
+
+def _forget(job: str) -> None:
+    st.session_state.pop(f"{job}_error", None)
