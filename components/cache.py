@@ -16,6 +16,8 @@ from components.after_run import spare_tensorflow
 from models.catalog import DEFAULT_TEXT_MODEL
 from models.errors import InvalidInputError, PolyglotError
 from models.hub import Progress, load_model
+from models.imaging.segmenter import MedicalImageSegmenter
+from models.imaging.tasks import TASKS
 from models.model_names import offered_text_models
 from models.savedmodel.sources import trusted_models
 from models.text.encoder import TextEncoder, load_text_encoder
@@ -135,6 +137,22 @@ def runnable_model(name: str) -> Any:
     model = load_model(specs[name], modality=specs[name].modality).model
     spare_tensorflow()
     return model
+
+
+# As many as there are tasks: 15 MB each on disk.
+@st.cache_resource(max_entries=3, show_spinner=False)
+def segmenter(task: str) -> MedicalImageSegmenter:
+    """Return the segmentation network of a task, which all visitors share.
+
+    Raises:
+        InvalidInputError: no such task.
+        ModelUnavailableError: its network cannot be loaded; the next call tries again.
+    """
+    if task not in TASKS:
+        raise InvalidInputError(f"There is no task called {task[:100]!r}. Choose one of: {', '.join(TASKS)}.")
+    found = MedicalImageSegmenter(task)
+    spare_tensorflow()
+    return found
 
 
 def encoder_state(name: str = DEFAULT_TEXT_MODEL) -> LoadState:
