@@ -45,6 +45,12 @@ PAGES = (
         "What a model takes, returns, weighs and could do, read from its files without running it.",
     ),
     PageEntry(
+        "pages/segmentation.py",
+        "Segmentation",
+        ":material/biotech:",
+        "Nuclei, heart ventricles and retinal vessels in medical images: outlines, numbers, and files to take along.",
+    ),
+    PageEntry(
         "pages/features.py",
         "Feature extractor",
         ":material/scatter_plot:",
