@@ -19,12 +19,15 @@ def show_overview(explored: Explored, report: ScanReport) -> None:
             ("Parameters", short_number(model.parameters)),
             ("Size", size_text(model.total_bytes)),
             ("Signatures", f"{len(model.signatures):,}"),
-            ("Variables", f"{len(model.variables):,}"),
         ):
             st.metric(label, value, width="content")
-    saved_by = f"Saved by TensorFlow {model.tensorflow_version}" if model.tensorflow_version else "Version unknown"
+    saved_by = f"saved by TensorFlow {model.tensorflow_version}" if model.tensorflow_version else "version unknown"
     tags = f"tags {enumerated(model.tags)}" if len(model.tags) > 1 else f"tag {''.join(model.tags) or 'none'}"
-    st.caption(plain(f"{saved_by}, {tags}, {counted(len(model.assets), 'asset')}."))
+    st.caption(
+        plain(
+            f"{counted(len(model.variables), 'variable')}, {counted(len(model.assets), 'asset')}, {saved_by}, {tags}."
+        )
+    )
     verdict(report)
     for note in model.notes:
         st.caption(f":material/info: {plain(note)}")

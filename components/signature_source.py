@@ -127,6 +127,9 @@ def _settle(slot: str) -> None:
     if isinstance(job.error, SeveralModelsError):
         st.session_state[f"{slot}_folders"] = (st.session_state[f"{slot}_asked"], job.error.folders)
         return
+    if job.error is not None:
+        # its traceback would keep the whole upload in memory
+        job.error.__traceback__ = job.error.__cause__ = job.error.__context__ = None
     outcome = job.error if job.result is None else job.result
     st.session_state[f"{slot}_outcome"] = (st.session_state[f"{slot}_asked"], outcome)
 

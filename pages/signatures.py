@@ -17,7 +17,7 @@ from components.signature_tables import (
 
 enter("pages/signatures.py")
 st.title("Signature explorer", anchor=False)
-st.markdown("What a SavedModel takes, returns, weighs and could do, read from its files. Nothing is executed.")
+st.markdown("What a SavedModel takes, returns, weighs and could do, read from its files without executing it.")
 explored = choose_model("explored", "Model to explore")
 if explored is None:
     st.stop()
