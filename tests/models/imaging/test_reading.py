@@ -147,10 +147,10 @@ def test_pixel_size_is_believed_where_a_microscope_wrote_it() -> None:
 
 def test_a_bomb_is_refused_before_decoding() -> None:
     tracemalloc.start()
-    start = time.perf_counter()
+    start = time.process_time()
     assert "64 million" in refusal("bomb.png", png_bomb())
     assert "12,000 x 9,000 pixels" in refusal("bomb.png", png_bomb(12_000, 9_000))
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     assert tracemalloc.get_traced_memory()[1] < 20e6
     tracemalloc.stop()
 
