@@ -36,6 +36,9 @@ def expect_pair(page: "Page", first: str, second: str) -> None:
 
 def click_cell(page: "Page", row: int, column: int, columns: int) -> None:
     """Click the middle of a cell, where its value is written; cells are counted from 0 and drawn row by row."""
+    # The chart is drawn anew after each choice.
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.wait_for_timeout(1_000)
     drawing = page.get_by_test_id("stVegaLiteChart").first
     cell = drawing.locator("g.mark-rect").first.locator("path").nth(row * columns + column)
     cell.scroll_into_view_if_needed()
