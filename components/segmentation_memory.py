@@ -118,6 +118,11 @@ def outcomes() -> Shelf[Outcome]:
     return _shelf("seg_outcomes", 16, 256 * _MEGABYTE, lambda kept: kept.prediction.maps.nbytes)
 
 
+def baselines() -> Shelf[NDArray[np.int32]]:
+    """The objects that were found without a network."""
+    return _shelf("seg_baselines", 4, 64 * _MEGABYTE, lambda kept: int(kept.nbytes))
+
+
 def found_in(key: Hashable, prediction: Prediction, settings: ObjectSettings) -> Found:
     """Find and measure objects, once for each combination of maps and settings."""
     shelf = _shelf("seg_found", 6, 128 * _MEGABYTE, lambda kept: kept.segmentation.labels.nbytes)

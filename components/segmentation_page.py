@@ -1,70 +1,80 @@
-"""From the chosen files to what was found in them, in tabs."""
+"""From the chosen files to what was found in them: settings beside tabs."""
 
 from collections.abc import Callable
 
 import streamlit as st
 
 from components.guard import guard, plain, show_error
+from components.segmentation_baseline import show_baseline
+from components.segmentation_batch import show_batch
+from components.segmentation_contrast import show_contrast
+from components.segmentation_downloads import show_downloads
 from components.segmentation_memory import OpenImage, found_in, open_file
+from components.segmentation_objects import show_objects
 from components.segmentation_run import predicted
 from components.segmentation_settings import Settings, choose_settings
 from components.segmentation_source import ImageFile, choose_image
 from components.segmentation_subject import Subject, choose_frame, frame_key, show_notes, show_summary
+from components.segmentation_truth import show_truth
 from components.segmentation_views import show_pictures
 from models.errors import UnreadableFileError
 from models.imaging.tasks import SegmentationTask
 
 _PART = "seg_part"  # its name in the URL
+_BATCH = "All images"
+_VIEWS: dict[str, Callable[[Subject], None]] = {
+    "Pictures": show_pictures,
+    "Objects": show_objects,
+    "Contrast": show_contrast,
+    "Without network": show_baseline,
+    "Ground truth": show_truth,
+    "Download": show_downloads,
+}
 
 
 def show_results(task: SegmentationTask, files: list[ImageFile]) -> None:
     """Draw the settings and, beside them, the image with everything about it."""
-    left, right = st.columns([3.2, 1], gap="medium")
+    left, right = st.columns([3.4, 1], gap="medium")
     with right, st.container(border=True):
         settings = choose_settings(task)
     with left:
-        subject = _choose_subject(task, files, settings)
-        _show_tabs(task, files, settings, subject)
-
-
-def _choose_subject(task: SegmentationTask, files: list[ImageFile], settings: Settings) -> Subject | None:
-    """Draw the choice of the image; return it with its objects, when they are there."""
-    file = choose_image(files)
-    try:
+        file = choose_image(files)
         opened = _open(file)
+        subject = _find(task, file, opened, settings) if opened else None
+        if subject is not None:
+            show_summary(subject)
+        # always the same tabs, also while the network runs: they would forget which one is open
+        tabs = st.tabs([*_VIEWS, _BATCH], key=_PART, on_change="rerun", bind="query-params")
+        for tab, show in zip(tabs, [*_VIEWS.values(), None], strict=True):
+            if tab.open:
+                with tab, guard():
+                    if show is None:
+                        show_batch(task, files, settings)
+                    elif subject is not None:
+                        show(subject)
+                    elif opened is not None:
+                        st.image(opened.picture, width=420, alt=plain(file.name))
+
+
+def _open(file: ImageFile) -> OpenImage | None:
+    """Read the chosen frame; how many there are is only known once one has been read."""
+    frame = int(st.session_state.get(frame_key(file), 1)) - 1
+    try:
+        opened = open_file(file, frame)
+        chosen = choose_frame(file, opened.image.frames)
+        return opened if chosen == frame else open_file(file, chosen)
     except UnreadableFileError as error:
         show_error(error)
         return None
+
+
+def _find(task: SegmentationTask, file: ImageFile, opened: OpenImage, settings: Settings) -> Subject | None:
+    """The image with its objects; None until the network is done, and what is going on is drawn instead."""
     notes = st.container()
-    with st.container():
-        result = predicted(task, opened.image, settings.clahe)
+    result = predicted(task, opened.image, settings.clahe)
     with notes:
-        show_notes(opened.image, result[1] if result else None)
-    if file.sample is not None:
-        st.caption(plain(file.sample.credit))
+        show_notes(opened.image, result[1] if result else None, file.sample.credit if file.sample else "")
     if result is None:
-        st.image(opened.picture, width=420, alt=file.name)
         return None
     key, outcome = result
-    found = found_in(key, outcome.prediction, settings.objects)
-    return Subject(task, settings, file, opened, key, outcome, found)
-
-
-def _open(file: ImageFile) -> OpenImage:
-    """Read the chosen frame; how many there are is only known once one has been read."""
-    frame = int(st.session_state.get(frame_key(file), 1)) - 1
-    opened = open_file(file, frame)
-    chosen = choose_frame(file, opened.image.frames)
-    return opened if chosen == frame else open_file(file, chosen)
-
-
-def _show_tabs(task: SegmentationTask, files: list[ImageFile], settings: Settings, subject: Subject | None) -> None:
-    if subject is None:
-        return
-    show_summary(subject)
-    views: dict[str, Callable[[], None]] = {"Pictures": lambda: show_pictures(subject)}
-    tabs = st.tabs(list(views), key=_PART, on_change="rerun", bind="query-params")
-    for tab, show in zip(tabs, views.values(), strict=True):
-        if tab.open:
-            with tab, guard():
-                show()
+    return Subject(task, settings, file, opened, key, outcome, found_in(key, outcome.prediction, settings.objects))

@@ -51,23 +51,21 @@ class ImageFile:
 
 def choose_files(task: SegmentationTask) -> list[ImageFile]:
     """Draw the samples of a task and the upload field; return what was chosen, uploads first."""
+    samples = {sample.title: sample for sample in sample_images(task.name)}
     with st.container(border=True, gap="small"):
-        samples = {sample.title: sample for sample in sample_images(task.name)}
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(":gray[Samples]", width="content")
-            title = st.pills(
-                "Samples", list(samples), key=_sample_key(task), bind="query-params", label_visibility="collapsed"
+        pick, upload = st.columns([1.1, 1], gap="medium", vertical_alignment="center")
+        with pick:
+            title = st.pills("Samples", list(samples), key=_sample_key(task), bind="query-params")
+        with upload:
+            uploads = st.file_uploader(
+                "Images",
+                type=list(SUPPORTED_EXTENSIONS),
+                accept_multiple_files=True,
+                key=_UPLOADS,
+                max_upload_size=_MEGABYTES,
             )
-        uploads = st.file_uploader(
-            "Images",
-            type=list(SUPPORTED_EXTENSIONS),
-            accept_multiple_files=True,
-            key=_UPLOADS,
-            max_upload_size=_MEGABYTES,
-            label_visibility="collapsed",
-        )
-        if len(uploads) > _MOST_FILES:
-            st.caption(f"Only the first {_MOST_FILES} of {len(uploads):,} files are used.")
+    if len(uploads) > _MOST_FILES:
+        st.caption(f"Only the first {_MOST_FILES} of {len(uploads):,} files are used.")
     files = [_uploaded(upload) for upload in uploads[:_MOST_FILES]]
     if title in samples:
         files.append(sample_file(samples[title]))

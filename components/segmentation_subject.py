@@ -73,7 +73,7 @@ def frame_key(file: ImageFile) -> str:
     return f"seg_frame_{file.sha256[:16]}"
 
 
-def show_notes(image: MedicalImage, outcome: Outcome | None) -> None:
+def show_notes(image: MedicalImage, outcome: Outcome | None, credit: str = "") -> None:
     """Draw what is odd about an image, and how it was read."""
     for sentence in warnings_about(image):
         st.warning(sentence, icon=":material/warning:")
@@ -90,7 +90,7 @@ def show_notes(image: MedicalImage, outcome: Outcome | None) -> None:
     known = ""
     if familiarity is not None and not familiarity.unusual:
         known = f" {familiarity.sentence}"
-    notes = " ".join(filter(None, [stretch_note(image), *image.notes]))
+    notes = " ".join(filter(None, [stretch_note(image), *image.notes, credit]))
     st.caption(plain(f"{image.name}: {image.source_format}, {size}, {depth}, {scale}. {notes}{known}"))
 
 

@@ -1,0 +1,153 @@
+"""The found objects in numbers: a table whose rows light up in the picture, and how their sizes spread."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components.segmentation_pictures import close_up, encoded, highlighted
+from components.segmentation_subject import Subject
+from components.similarity_settings import theme_colour
+from models.imaging.contours import draw_overlay
+from models.imaging.objects import ObjectMeasurement, measurement_table
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+
+_TITLES = {
+    "label": "Number",
+    "area_px": "Area (px)",
+    "perimeter_px": "Perimeter (px)",
+    "eccentricity": "Eccentricity",
+    "mean_intensity": "Mean intensity",
+    "centroid_x_px": "Centre x (px)",
+    "centroid_y_px": "Centre y (px)",
+}
+_HELP = {
+    "eccentricity": "0 is a circle, near 1 is a line.",
+    "mean_intensity": "In the values of the file; the mean of the channels of a colour image.",
+    "perimeter_px": "Length of the outline.",
+}
+_BINS = 30
+_MOST_BARS = 5_000
+
+
+def show_objects(subject: Subject) -> None:
+    """Draw the table beside the picture, and the histogram of areas below."""
+    objects = subject.found.objects
+    if not objects:
+        st.markdown("There is nothing to measure: no object was found with these settings.")
+        return
+    picture, table = st.columns([1, 1.25], gap="medium")
+    with table:
+        chosen = _table(subject)
+    with picture:
+        _picture(subject, chosen)
+    if len(objects) > 1:
+        with table:
+            st.altair_chart(size_chart(subject, chosen, theme_colour()), width="stretch")
+
+
+def objects_frame(objects: list[ObjectMeasurement], subject: Subject) -> "pd.DataFrame":
+    """The table as it is shown and saved: one row an object."""
+    import pandas as pd
+
+    header, rows = measurement_table(objects, subject.image.pixel_size)
+    frame = pd.DataFrame(rows, columns=header)
+    return frame.astype({"label": int, "area_px": int})
+
+
+def _table(subject: Subject) -> ObjectMeasurement | None:
+    """Draw the table; return the object of the chosen row."""
+    objects = subject.found.objects
+    frame = objects_frame(objects, subject)
+    columns = {
+        name: st.column_config.NumberColumn(
+            _TITLES.get(name) or _physical_title(name),
+            help=_HELP.get(name),
+            format="%d" if name in ("label", "area_px") else "%.4g",
+        )
+        for name in frame
+    }
+    event = st.dataframe(
+        frame,
+        hide_index=True,
+        column_config=columns,
+        key=f"seg_table_{abs(hash((subject.key, subject.settings.objects)))}",
+        on_select="rerun",
+        selection_mode="single-row",
+        height=330,
+        alt=f"{subject.task.count(len(objects))} with area, perimeter, shape, intensity and place",
+    )
+    rows = event.selection.rows
+    return objects[rows[0]] if rows and rows[0] < len(objects) else None
+
+
+def _physical_title(name: str) -> str:
+    """Of a column in a unit of length: "area_mm2" becomes "Area (mm²)"."""
+    what, _, unit = name.rpartition("_")
+    words = {"centroid_x": "Centre x", "centroid_y": "Centre y"}.get(what, what.capitalize())
+    return f"{words} ({unit.replace('2', '²')})"
+
+
+def _picture(subject: Subject, chosen: ObjectMeasurement | None) -> None:
+    style = replace(subject.settings.style, selected=chosen.label if chosen else None)
+    overlay = highlighted(subject.opened.picture, subject.screen_labels, style)
+    if chosen is None:
+        st.image(encoded(overlay), width="stretch", alt="All objects")
+        st.caption("Choose a row of the table to see its object.")
+        return
+    st.image(encoded(overlay), width="stretch", alt=f"Object {chosen.label} among all objects")
+    plain_style = replace(style, selected=None, numbers=False)
+    near = close_up(
+        draw_overlay(subject.opened.picture, subject.screen_labels, plain_style), _on_screen(subject, chosen)
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.image(encoded(near), width=180, alt=f"Object {chosen.label} from near")
+        st.markdown(f"**Object {chosen.label}**  \n{_in_words(subject, chosen)}")
+
+
+def _on_screen(subject: Subject, one: ObjectMeasurement) -> tuple[int, int, int, int]:
+    scale = subject.screen_labels.shape[0] / subject.image.height
+    top, left, bottom, right = (round(value * scale) for value in one.box)
+    return top, left, bottom, right
+
+
+def _in_words(subject: Subject, one: ObjectMeasurement) -> str:
+    pixel = subject.image.pixel_size
+    area = f"{one.area * pixel.area:,.4g} {pixel.unit}²" if pixel else f"{one.area:,} pixels"
+    rank = 1 + sum(other.area > one.area for other in subject.found.objects)
+    return f"{area}, number {rank} of {len(subject.found.objects)} by size"
+
+
+def size_chart(subject: Subject, chosen: ObjectMeasurement | None, colour: str) -> "alt.LayerChart":
+    """Histogram of areas, with a line at the chosen object."""
+    import altair as alt
+    import numpy as np
+    import pandas as pd
+
+    pixel = subject.image.pixel_size
+    factor, unit = (pixel.area, f"{pixel.unit}²") if pixel else (1.0, "pixels")
+    areas = np.array([one.area for one in subject.found.objects]) * factor
+    counts, edges = np.histogram(areas, bins=min(_BINS, max(5, round(len(areas) ** 0.5) * 2)))
+    frame = pd.DataFrame({"from": edges[:-1], "to": edges[1:], "count": counts})
+    title = f"Area ({unit})"
+    layers = [
+        alt.Chart(frame)
+        .mark_bar(color=colour, aria=False)
+        .encode(
+            x=alt.X("from:Q", title=title, scale=alt.Scale(nice=False)),
+            x2="to:Q",
+            y=alt.Y("count:Q", title="Objects", axis=alt.Axis(tickMinStep=1, tickCount=4)),
+            tooltip=[
+                alt.Tooltip("from:Q", title="From", format=",.4~g"),
+                alt.Tooltip("to:Q", title="To", format=",.4~g"),
+                alt.Tooltip("count:Q", title="Objects"),
+            ],
+        )
+    ]
+    if chosen is not None:
+        mark = pd.DataFrame({"area": [chosen.area * factor]})
+        layers.append(alt.Chart(mark).mark_rule(color="#e08a3c", strokeWidth=3).encode(x="area:Q"))
+    return alt.layer(*layers).properties(height=190)
