@@ -1,9 +1,11 @@
 """The models of the app as a table: size, languages, origin, licence."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from components.wording import counted, megabytes
-from models.catalog import CATALOG
+from models.catalog import BUNDLED_ROOT, CATALOG
 from models.hub import is_cached
 from models.model_spec import ModelSpec
 
@@ -35,5 +37,6 @@ def model_table() -> None:
 def origin(spec: ModelSpec) -> str:
     """Where the model comes from when it is chosen."""
     if spec.bundled_path:
-        return "ships with the app"
+        bundled = BUNDLED_ROOT in Path(spec.bundled_path).resolve().parents
+        return "ships with the app" if bundled else "offered by the owner of this server"
     return "on this server already" if is_cached(spec) else "downloaded when chosen"

@@ -1,7 +1,9 @@
 import streamlit as st
 
 from components.model_table import model_table
+from components.navigation import enter
 
+enter("pages/about.py")
 st.title("About Polyglot Lens", anchor=False)
 
 with st.container(width=760):

@@ -6,9 +6,11 @@ from components.examples import example_queries
 from components.guard import guard
 from components.language_check import language_check
 from components.model_picker import model_picker, model_status, ready_encoder, show_waiting
+from components.navigation import enter
 from components.search_box import query_box, query_note, search_filters
 from components.search_view import search_view
 
+enter("pages/search.py")
 st.title("Search by meaning", anchor=False)
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     query = query_box()

@@ -2,11 +2,13 @@ import streamlit as st
 
 from components.guard import guard
 from components.model_picker import active_model, model_picker, model_status, ready_encoder, show_waiting
+from components.navigation import enter
 from components.similarity_examples import Mode, examples
 from components.similarity_input import choose_mode, sentence_lists, show_notes
 from components.similarity_scored import choose_scored, show_scored
 from components.similarity_view import invite, show_comparison
 
+enter("pages/similarity.py")
 st.title("Similarity", anchor=False)
 choices = st.container(horizontal=True, vertical_alignment="center", gap="medium")
 example = examples()  # before the fields that it fills

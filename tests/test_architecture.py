@@ -75,6 +75,15 @@ def test_pages_arrange_components_and_compute_nothing(page: Path) -> None:
     assert foreign == []
 
 
+@pytest.mark.parametrize("page", python_files("pages"), ids=lambda page: page.name)
+def test_a_page_that_is_opened_alone_goes_through_the_app(page: Path) -> None:
+    # A fresh server runs the page of a first visitor's link without app.py: no navigation, no model.
+    calls = [
+        node.value for node in tree_of(page).body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+    ]
+    assert ast.unparse(calls[0]) == f"enter('pages/{page.name}')"
+
+
 def test_scripts_stay_short() -> None:
     scripts = python_files("app.py", "pages")
     lengths = {script.name: len(script.read_text(encoding="utf-8").splitlines()) for script in scripts}
