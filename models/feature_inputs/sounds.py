@@ -111,7 +111,9 @@ def _mono(name: str, file: Any, limit: int, cut: bool, seconds: float) -> _Wave:
 
 def _too_long(name: str, lasts: float | None, seconds: float) -> UnreadableFileError:
     problem = f"lasts {_duration(lasts)}" if lasts is not None else "is long"
-    return UnreadableFileError(name, f"{problem}; at most {_duration(seconds)} are read", "Cut out a part, or limit how much is read.")
+    return UnreadableFileError(
+        name, f"{problem}; at most {_duration(seconds)} are read", "Cut out a part, or limit how much is read."
+    )
 
 
 def _duration(seconds: float) -> str:
