@@ -17,7 +17,8 @@ help: ## Print this list
 
 app: .venv/.app ## Install what is missing, start the app, print its address (PORT=8501)
 	@echo "Polyglot Lens starts at http://localhost:$(PORT) (stop with Ctrl+C)"
-	@.venv/bin/python -m streamlit run app.py --server.address localhost --server.port $(PORT)
+	@# Only this computer reaches it, so the signature explorer may open any of its folders
+	@POLYGLOT_EXPLORER_OPEN=$${POLYGLOT_EXPLORER_OPEN-1} .venv/bin/python -m streamlit run app.py --server.address localhost --server.port $(PORT)
 
 test: .venv/.dev chromium ## Lint, check the types and run every test, those in a real browser included
 	@failed=; \
