@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from components.segmentation_memory import baselines
 from components.segmentation_pictures import encoded, labels_on_screen
+from components.segmentation_settings import THIN
 from components.segmentation_subject import Subject
 from models.imaging.baseline import classical_baseline
 from models.imaging.contours import draw_overlay
@@ -14,7 +15,6 @@ from models.imaging.metrics import dice
 from models.imaging.preprocessing import resize
 
 _LARGEST = 2_000_000  # pixels; the watershed of a large image would take many seconds
-_LINES = ("vessels",)  # tasks that look for thin dark lines
 
 
 def show_baseline(subject: Subject) -> None:
@@ -55,7 +55,7 @@ def _find(subject: Subject) -> NDArray[np.int32]:
         small,
         subject.settings.objects,
         split=subject.separate and subject.settings.objects.split,
-        dark_lines=subject.task.name in _LINES,
+        dark_lines=subject.task.name in THIN,
     )
     rows = (np.arange(height) * labels.shape[0] // height).astype(np.int64)
     columns = (np.arange(width) * labels.shape[1] // width).astype(np.int64)
@@ -63,6 +63,6 @@ def _find(subject: Subject) -> NDArray[np.int32]:
 
 
 def _name(subject: Subject) -> str:
-    if subject.task.name in _LINES:
+    if subject.task.name in THIN:
         return "Classical: dark lines above Otsu's threshold"
     return "Classical: Otsu's threshold and watershed" if subject.separate else "Classical: Otsu's threshold"

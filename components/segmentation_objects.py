@@ -8,7 +8,6 @@ import streamlit as st
 from components.segmentation_pictures import close_up, encoded, highlighted
 from components.segmentation_subject import Subject
 from components.similarity_settings import theme_colour
-from models.imaging.contours import draw_overlay
 from models.imaging.objects import ObjectMeasurement, measurement_table
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ _HELP = {
     "perimeter_px": "Length of the outline.",
 }
 _BINS = 30
-_MOST_BARS = 5_000
+_UNEVEN = 30  # times the median, from which sizes are drawn on a logarithmic axis
 
 
 def show_objects(subject: Subject) -> None:
@@ -99,10 +98,8 @@ def _picture(subject: Subject, chosen: ObjectMeasurement | None) -> None:
         st.caption("Choose a row of the table to see its object.")
         return
     st.image(encoded(overlay), width="stretch", alt=f"Object {chosen.label} among all objects")
-    plain_style = replace(style, selected=None, numbers=False)
-    near = close_up(
-        draw_overlay(subject.opened.picture, subject.screen_labels, plain_style), _on_screen(subject, chosen)
-    )
+    near_style = replace(style, selected=None, numbers=False, fill=0.0)
+    near = close_up(subject.opened.picture, subject.screen_labels, near_style, _on_screen(subject, chosen))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.image(encoded(near), width=180, alt=f"Object {chosen.label} from near")
         st.markdown(f"**Object {chosen.label}**  \n{_in_words(subject, chosen)}")
@@ -130,15 +127,19 @@ def size_chart(subject: Subject, chosen: ObjectMeasurement | None, colour: str) 
     pixel = subject.image.pixel_size
     factor, unit = (pixel.area, f"{pixel.unit}²") if pixel else (1.0, "pixels")
     areas = np.array([one.area for one in subject.found.objects]) * factor
-    counts, edges = np.histogram(areas, bins=min(_BINS, max(5, round(len(areas) ** 0.5) * 2)))
-    frame = pd.DataFrame({"from": edges[:-1], "to": edges[1:], "count": counts})
+    bins = min(_BINS, max(5, round(len(areas) ** 0.5) * 2))
+    # one huge object among small ones would leave a single bar
+    uneven = areas.max() > _UNEVEN * np.median(areas)
+    counts, edges = np.histogram(areas, np.geomspace(areas.min(), areas.max(), bins + 1) if uneven else bins)
+    frame = pd.DataFrame({"from": edges[:-1], "to": edges[1:], "count": counts, "none": 0})
     title = f"Area ({unit})"
     layers = [
         alt.Chart(frame)
         .mark_bar(color=colour, aria=False)
         .encode(
-            x=alt.X("from:Q", title=title, scale=alt.Scale(nice=False)),
+            x=alt.X("from:Q", title=title, scale=alt.Scale(nice=False, type="log" if uneven else "linear")),
             x2="to:Q",
+            y2="none:Q",
             y=alt.Y("count:Q", title="Objects", axis=alt.Axis(tickMinStep=1, tickCount=4)),
             tooltip=[
                 alt.Tooltip("from:Q", title="From", format=",.4~g"),

@@ -1,5 +1,7 @@
 """Pictures for the screen: at a size that a browser shows, encoded quickly."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,7 +13,8 @@ Labels = NDArray[np.int32]
 
 _LONGEST = 1100  # pixels; more than a column of the page shows
 _SHORTEST = 700  # small images are enlarged, so that outlines stay thin
-_DIMMED = 0.4
+_DIMMED, _FAINT = 0.5, 0.4  # of what is not selected
+_NEAR = 420  # pixels of a close-up
 
 
 def screen_size(height: int, width: int) -> tuple[int, int]:
@@ -48,8 +51,10 @@ def highlighted(rgb: Picture, labels: Labels, style: OverlayStyle) -> Picture:
     """An overlay in which everything but the selected object is dimmed; an ordinary overlay without one."""
     if not style.selected:
         return draw_overlay(rgb, labels, style)
-    dimmed = np.where((labels == style.selected)[..., None], rgb, (rgb * _DIMMED).astype(np.uint8))
-    return draw_overlay(dimmed, labels, style)
+    others = draw_overlay(rgb, labels, replace(style, selected=None, opacity=style.opacity * _FAINT))
+    only = np.where(labels == style.selected, labels, 0)
+    dimmed = np.where((only > 0)[..., None], rgb, (others * _DIMMED).astype(np.uint8))
+    return draw_overlay(dimmed, only, replace(style, numbers=False, fill=0.0, opacity=1.0))
 
 
 def wiped(left: Picture, right: Picture, share: float) -> Picture:
@@ -77,12 +82,16 @@ def fitted(rgb: Picture, longest: int, ratio: tuple[int, int]) -> Picture:
     return np.asarray(resize(cut, max(1, round(longest * down / across)), longest))
 
 
-def close_up(rgb: Picture, box: tuple[int, int, int, int], margin: float = 0.6, least: int = 32) -> Picture:
-    """The surroundings of a box (top, left, bottom, right), cut out of a picture."""
+def close_up(rgb: Picture, labels: Labels, style: OverlayStyle, box: tuple[int, int, int, int]) -> Picture:
+    """The surroundings of a box (top, left, bottom, right), enlarged, with outlines."""
     top, left, bottom, right = box
-    half = max(least, round(max(bottom - top, right - left) * (0.5 + margin)))
+    half = max(24, round(max(bottom - top, right - left) * 0.9))
     row, column = (top + bottom) // 2, (left + right) // 2
-    return np.ascontiguousarray(rgb[max(0, row - half) : row + half, max(0, column - half) : column + half])
+    cut = (slice(max(0, row - half), row + half), slice(max(0, column - half), column + half))
+    near, shown = np.ascontiguousarray(rgb[cut]), labels[cut]
+    scale = max(1, round(_NEAR / max(shown.shape)))
+    near = np.asarray(resize(near, shown.shape[0] * scale, shown.shape[1] * scale))
+    return draw_overlay(near, np.repeat(np.repeat(shown, scale, axis=0), scale, axis=1), style)
 
 
 def encoded(picture: Picture) -> bytes:

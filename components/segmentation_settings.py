@@ -13,6 +13,7 @@ from models.imaging.tasks import SegmentationTask
 
 _EACH = "one for each object"
 _LARGEST_SIZE = 1_000_000
+THIN = ("vessels",)  # tasks whose objects are lines
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,10 @@ def _defaults(task: SegmentationTask) -> dict[str, Any]:
         "clip": float(proposed.clip_limit),
         "grid": proposed.grid,
         "colour": _EACH if _separate(task) else "yellow",
-        "width": 2,
+        # outlines on both sides of a thin line would hide it
+        "width": 1 if task.name in THIN else 2,
         "opacity": 1.0,
-        "inside": 0.0,
+        "inside": 0.6 if task.name in THIN else 0.0,
         "numbers": False,
     }
     return {_key(task, name): value for name, value in values.items()}
@@ -151,8 +153,10 @@ def _choose_style(task: SegmentationTask, defaults: dict[str, Any]) -> OverlaySt
         key=_key(task, "colour"),
         bind="query-params",
     )
-    width = st.slider("Width", 1, 8, 2, key=_key(task, "width"), bind="query-params")
+    width = st.slider("Width", 1, 8, defaults[_key(task, "width")], key=_key(task, "width"), bind="query-params")
     opacity = st.slider("Opacity", 0.1, 1.0, 1.0, 0.1, key=_key(task, "opacity"), bind="query-params")
-    inside = st.slider("Filling", 0.0, 1.0, 0.0, 0.1, key=_key(task, "inside"), bind="query-params")
+    inside = st.slider(
+        "Filling", 0.0, 1.0, defaults[_key(task, "inside")], 0.1, key=_key(task, "inside"), bind="query-params"
+    )
     numbers = st.toggle("Numbers", False, key=_key(task, "numbers"), bind="query-params")
     return OverlayStyle(PALETTE.get(colour or ""), int(width), float(opacity), float(inside), bool(numbers))

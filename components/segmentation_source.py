@@ -53,12 +53,12 @@ def choose_files(task: SegmentationTask) -> list[ImageFile]:
     """Draw the samples of a task and the upload field; return what was chosen, uploads first."""
     samples = {sample.title: sample for sample in sample_images(task.name)}
     with st.container(border=True, gap="small"):
-        pick, upload = st.columns([1.1, 1], gap="medium", vertical_alignment="center")
+        pick, upload = st.columns([1.1, 1], gap="medium")
         with pick:
             title = st.pills("Samples", list(samples), key=_sample_key(task), bind="query-params")
         with upload:
             uploads = st.file_uploader(
-                "Images",
+                "Your images, one or several",
                 type=list(SUPPORTED_EXTENSIONS),
                 accept_multiple_files=True,
                 key=_UPLOADS,

@@ -23,6 +23,15 @@ def choose_task() -> SegmentationTask | None:
             icon=":material/cloud_off:",
         )
         return None
+    with st.container(gap="small"):
+        task = _choose(offered)
+        st.markdown(f"{task.domain} :gray[{task.not_for}]")
+        if missing:
+            st.caption(f"Not on this server: the network for {enumerated(missing)}.")
+    return task
+
+
+def _choose(offered: dict[str, SegmentationTask]) -> SegmentationTask:
     name = st.radio(
         "What to find",
         list(offered),
@@ -32,11 +41,7 @@ def choose_task() -> SegmentationTask | None:
         bind="query-params",
         label_visibility="collapsed",
     )
-    task = offered.get(name or "") or next(iter(offered.values()))
-    st.markdown(f"{task.domain} :gray[{task.not_for}]")
-    if missing:
-        st.caption(f"Not on this server: the network for {enumerated(missing)}.")
-    return task
+    return offered.get(name or "") or next(iter(offered.values()))
 
 
 def offered_tasks() -> dict[str, SegmentationTask]:

@@ -8,10 +8,7 @@ from components.segmentation_task import choose_task
 
 enter("pages/segmentation.py")
 st.title("Segmentation", anchor=False)
-st.markdown(
-    "Outlines of what is in a medical image, as pictures, numbers and files. "
-    "**For research and teaching, not for diagnosis.** Images stay in memory and are forgotten when you leave."
-)
+st.markdown("**For research and teaching, not for diagnosis.** Images stay in memory and are forgotten when you leave.")
 task = choose_task()
 if task is None:
     st.stop()
