@@ -212,7 +212,8 @@ class Views:
         def wide(value: Any) -> Any:
             return value[:, None, None, None]
 
-        mean = ops.average_pool(image, 5, 1, "same", data_format="channels_last")
+        padded = ops.pad(image, ((0, 0), (2, 2), (2, 2), (0, 0)), "reflect")
+        mean = ops.average_pool(padded, 5, 1, "valid", data_format="channels_last")
         image = image + wide(batch["blur"]) * (mean - image)
         image = ops.einsum("nhwc,ncd->nhwd", image, batch["colour"]) + batch["offset"][:, None, None, :]
         image = ops.power(ops.clip(image, 1e-4, 1.0), wide(batch["gamma"]))

@@ -21,7 +21,7 @@ def dice_loss(truth: Any, predicted: Any) -> Any:
     """
     common = ops.sum(truth * predicted, axis=(1, 2))
     total = ops.sum(truth * truth + predicted * predicted, axis=(1, 2))
-    smooth = 0.002 * float(truth.shape[1] * truth.shape[2])
+    smooth = 0.0005 * float(truth.shape[1] * truth.shape[2])
     return 1.0 - ops.mean((2.0 * common + smooth) / (total + smooth), axis=0)
 
 

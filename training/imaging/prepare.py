@@ -120,9 +120,9 @@ def object_depth(labels: NDArray[np.int32]) -> tuple[NDArray[np.float32], NDArra
                 view[-1] = view[-2]
         distance = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]
         largest = float(distance[mask].max())
-        # an object that fills its whole box up to every edge has no outside
-        if not np.isfinite(largest) or largest > max(labels.shape) * 2:
-            distance, largest = np.ones_like(distance), 1.0
+        # an object that fills the image has no outside
+        if mask.size == labels.size and mask.all():
+            distance, largest = np.full_like(distance, max(labels.shape)), float(max(labels.shape))
         depth[box][mask] = distance[mask]
         relative[box][mask] = distance[mask] / largest
     return depth, relative

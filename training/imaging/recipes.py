@@ -27,6 +27,7 @@ class Recipe:
         weight_decay: of AdamW.
         balance: images of a group of n are shown n to the power of this, together; 1 shows all equally often.
         pixels: replaces the working resolution of the task; 0 keeps it.
+        start_from: ``weights.npz`` of an earlier run of the same widths, instead of random weights.
         arithmetic: "float32", or "mixed_bfloat16" for a GPU.
         seed: of everything random.
         ranges: how far views differ from their image.
@@ -46,6 +47,7 @@ class Recipe:
     weight_decay: float = 5e-3
     balance: float = 1.0
     pixels: int = 0
+    start_from: str = ""
     arithmetic: str = "float32"
     seed: int = 13
     ranges: Ranges = field(default_factory=Ranges)

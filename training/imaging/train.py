@@ -55,6 +55,8 @@ def train(recipe: Recipe, data: Prepared, validation: Prepared, out: Path, every
     (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=2), encoding="utf8")
     channels = data.pixels.shape[1] - 6
     network = build(recipe, channels)
+    if recipe.start_from:
+        load_weights(network, Path(recipe.start_from))
     weights = recipe.loss_weights or (1.0,) * channels
     trainer = Trainer(
         network,

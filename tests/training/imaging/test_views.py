@@ -1,0 +1,111 @@
+"""What the network learns from: targets of known objects, and views that show image and targets alike."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from keras import ops
+
+from models.imaging.model_settings import ModelSettings
+from training.imaging.augment import Ranges, Views, ViewSampler, centred
+from training.imaging.prepare import Prepared, object_depth, prepare_sample, target_maps
+from training.imaging.recipes import RECIPES, changed
+from training.imaging.sources import Sample
+from training.imaging.train import learning_rate
+
+CHANNELS = ("foreground", "boundary", "distance")
+
+
+def squares() -> Any:
+    """Two squares of 11 x 11 that touch, and one at the corner of the image."""
+    labels = np.zeros((48, 64), np.int32)
+    labels[10:21, 10:21], labels[10:21, 21:32], labels[:8, 50:58] = 1, 2, 3
+    return labels
+
+
+def prepared() -> Prepared:
+    """One image whose red is its foreground, so that a view of it can be compared with its target."""
+    labels = squares()
+    maps = np.stack(target_maps(labels, CHANNELS), axis=-1)
+    red = np.zeros((*labels.shape, 6), np.float32)
+    red[..., [0, 3]] = maps[..., :1]
+    pixels = np.rint(np.concatenate([red, maps], axis=-1) * 255).astype(np.uint8)
+    return Prepared(pixels.reshape(-1, 9), np.array([[0, 48, 64]], np.int32), np.array(["drawn"]))
+
+
+def test_depth_is_that_of_each_object_alone() -> None:
+    depth, relative = object_depth(squares())
+    assert depth[15, 15] == pytest.approx(6)
+    assert depth[15, 20] == depth[15, 21] == pytest.approx(1)
+    assert relative[15, 15] == relative[15, 26] == 1
+    assert depth[0, 54] > 3, "the image's edge does not end an object"
+    assert not depth[squares() == 0].any()
+
+
+def test_targets_separate_objects_that_touch() -> None:
+    foreground, boundary, distance = target_maps(squares(), CHANNELS)
+    assert foreground[15, 20:22].min() == 1
+    assert boundary[15, 20:22].min() == 1 and boundary[15, 15] == 0
+    assert distance[15, 20:22].max() < 0.2
+    assert len(target_maps(squares(), ("foreground",))) == 1
+
+
+def test_an_object_that_fills_the_image_has_no_rim() -> None:
+    foreground, boundary, distance = target_maps(np.ones((8, 8), np.int32), CHANNELS)
+    assert foreground.all() and not boundary[2:-2, 2:-2].any() and np.isfinite(distance).all()
+
+
+def test_a_sample_is_prepared_as_the_app_does() -> None:
+    from models.imaging.image import image_from_array
+    from models.imaging.preprocessing import prepare_medical_image
+
+    image = np.random.default_rng(0).integers(0, 255, (48, 64, 3), np.uint8)
+    pixels = prepare_sample(Sample("x", image, squares()), ModelSettings(channels=CHANNELS))
+    assert np.array_equal(pixels[..., :3], image)
+    assert np.array_equal(pixels[..., 3:6], prepare_medical_image(image_from_array(image)).pixels)
+
+
+def test_a_view_that_changes_nothing_is_the_middle_of_the_image() -> None:
+    data = prepared()
+    images, targets = Views(32, 3)(
+        ops.convert_to_tensor(data.pixels), ops.convert_to_tensor(data.table), centred(np.array([0]), data.table[:, 1:])
+    )
+    middle = (data.pixels.reshape(48, 64, 9)[8:40, 16:48] / 255).astype(np.float32)
+    assert np.allclose(images[0], np.maximum(middle[..., 3:6], 1e-4), atol=1e-5)
+    assert np.allclose(targets[0], middle[..., 6:], atol=1e-5)
+
+
+def test_image_and_targets_turn_bend_and_mirror_together() -> None:
+    data = prepared()
+    plain = Ranges(gamma=0, brightness=0, contrast=0, colour=0, noise=0, blur=0)
+    sampler = ViewSampler(data.table[:, 1:], np.ones(1), 32, 16, plain, seed=3)
+    images, targets = Views(32, 3)(
+        ops.convert_to_tensor(data.pixels), ops.convert_to_tensor(data.table), sampler.draw(0)
+    )
+    assert np.abs(np.asarray(images)[..., 0] - np.asarray(targets)[..., 0]).max() < 1e-3
+    assert np.asarray(targets)[..., 0].std(axis=0).max() > 0.1, "the views differ"
+
+
+def test_a_batch_depends_on_seed_and_number_alone() -> None:
+    sizes = np.array([[48, 64], [300, 200]])
+    one, two = (ViewSampler(sizes, np.ones(2), 32, 4, Ranges(), seed=5) for _ in range(2))
+    one.draw(0)
+    first, second = one.draw(7), two.draw(7)
+    assert all(np.array_equal(first[name], second[name]) for name in first)
+    assert not np.array_equal(first["centre"], one.draw(8)["centre"])
+
+
+def test_small_groups_are_shown_more_often_but_not_as_often_as_large_ones() -> None:
+    data = Prepared(np.zeros((0, 9), np.uint8), np.zeros((10, 3), np.int32), np.array(["a"] * 8 + ["b"] * 2))
+    assert data.weights(1.0).tolist() == [1.0] * 10
+    weights = data.weights(0.5)
+    assert 1 < weights[:8].sum() / weights[8:].sum() < 4
+
+
+def test_the_learning_rate_ends_with_the_steps_or_with_the_time() -> None:
+    recipe = changed(RECIPES["vessels"], ["steps=1000", "minutes=10", "ranges.scale=[0.5,2]"])
+    assert recipe.ranges.scale == (0.5, 2)
+    highest = learning_rate(recipe, 100, 0)
+    assert learning_rate(recipe, 0, 0) < 0.02 * highest
+    assert learning_rate(recipe, 1000, 0) == pytest.approx(learning_rate(recipe, 100, 600))
+    assert learning_rate(recipe, 1000, 0) < 0.02 * highest
