@@ -7,6 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
@@ -84,10 +85,19 @@ class Outcome:
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """Objects, with their measurements."""
+    """Objects; measured when somebody asks for it, because a slider does not."""
 
     segmentation: Segmentation
-    objects: list[ObjectMeasurement]
+
+    @cached_property
+    def areas(self) -> NDArray[np.int64]:
+        """Of all objects, in pixels."""
+        return np.bincount(self.segmentation.labels.ravel())[1:]
+
+    @cached_property
+    def objects(self) -> list[ObjectMeasurement]:
+        """Every object in numbers."""
+        return self.segmentation.measure()
 
 
 def open_file(file: ImageFile, frame: int) -> OpenImage:
@@ -124,12 +134,11 @@ def baselines() -> Shelf[NDArray[np.int32]]:
 
 
 def found_in(key: Hashable, prediction: Prediction, settings: ObjectSettings) -> Found:
-    """Find and measure objects, once for each combination of maps and settings."""
+    """Find objects, once for each combination of maps and settings."""
     shelf = _shelf("seg_found", 6, 128 * _MEGABYTE, lambda kept: kept.segmentation.labels.nbytes)
     found = cast("Found | None", shelf.get((key, settings)))
     if found is None:
-        segmentation = objects_in(prediction, settings)
-        found = Found(segmentation, segmentation.measure())
+        found = Found(objects_in(prediction, settings))
         shelf.put((key, settings), found)
     return found
 

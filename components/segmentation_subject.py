@@ -97,11 +97,11 @@ def show_notes(image: MedicalImage, outcome: Outcome | None, credit: str = "") -
 def show_summary(subject: Subject) -> None:
     """Draw the result in one line."""
     found = subject.found
-    areas = [one.area for one in found.objects]
-    if not areas:
+    areas = found.areas
+    if not len(areas):
         st.markdown(f"**No {subject.task.object_noun} was found.** Lower the threshold or the smallest size.")
         return
-    share = sum(areas) / subject.labels.size
+    share = areas.sum() / subject.labels.size
     pixel = subject.image.pixel_size
     factor, unit = (pixel.area, f"{pixel.unit}²") if pixel else (1.0, "pixels")
     size = "median area" if len(areas) > 1 else "area"
