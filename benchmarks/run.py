@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 
-from benchmarks import explorer, first_page, indexing, memory, search_speed, similarity, text_speed
+from benchmarks import explorer, first_page, imaging, indexing, memory, search_speed, similarity, text_speed
 from benchmarks.report import Measurement, print_report
 
 
@@ -45,6 +45,7 @@ BENCHMARKS: dict[str, Callable[[], list[Measurement]]] = {
     "text_speed": text_speed.measure,
     "similarity": similarity.measure,
     "explorer": explorer.measure,
+    "imaging": imaging.measure,
 }
 
 
