@@ -11,11 +11,13 @@ from training.imaging.evaluate import Maps, score
 from training.imaging.sources import Sample
 
 GRIDS: dict[str, dict[str, tuple[Any, ...]]] = {
-    "mask": {"threshold": (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65)},
+    "mask": {"threshold": (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)},
     "seeds": {
         "seed_threshold": (0.3, 0.4, 0.5, 0.6),
         "seed_smoothing": (0.0, 1.0, 2.0),
-        "minimum_size": (10, 20, 40),
+    },
+    "sizes": {
+        "minimum_size": (10, 20, 30, 40),
     },
 }
 """What is tried: the threshold first, for the Dice of the mask; then what separates instances, for their mean AP."""
@@ -31,6 +33,7 @@ def tune(pairs: list[tuple[Sample, Maps]], settings: ModelSettings) -> ModelSett
     settings = best(pairs, settings, "mask", "dice")
     if "boundary" in settings.channels or "distance" in settings.channels:
         settings = best(pairs, settings, "seeds", "map")
+        settings = best(pairs, settings, "sizes", "map")
     return settings
 
 
