@@ -65,6 +65,8 @@ def test_two_uploads_are_compared(page: "Page", harmless_model: Path, writing_mo
     seen(page, "15")
     upload(page, "second.zip", zipped(writing_model), place=1)
     seen(page, "inputs and outputs differ.")
+    # the tables come after the sentence
+    page.get_by_test_id("stDataFrame").nth(3).wait_for()
     assert page.get_by_test_id("stDataFrame").count() == 4
 
 
