@@ -65,7 +65,7 @@ def test_pictures_good_and_bad(page: "Page") -> None:
     )
     wait_for_summary(page, "2 pictures")
     page.get_by_text("bomb.png would unfold to more than 50 million pixels").wait_for()
-    assert page.get_by_role("img", name="Picture one.png").count() == 1
+    page.get_by_role("img", name="Picture one.png").wait_for()
     assert page.evaluate("window.hacked") is None and page.locator("img[src=x]").count() == 0
 
 

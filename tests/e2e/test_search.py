@@ -82,6 +82,7 @@ def test_arabic_reads_from_the_right(page: "Page") -> None:
     passage = results(page, "ar").first
     passage.wait_for()
     assert passage.evaluate("element => getComputedStyle(element).direction") == "rtl"
+    results(page, "ar").nth(4).wait_for()
     assert results(page, "ar").count() == 5
 
 
