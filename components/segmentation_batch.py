@@ -93,7 +93,6 @@ def _show(batch: Batch, task: SegmentationTask) -> None:
         column_config={
             "Share of the image": st.column_config.NumberColumn(format="percent"),
             "Seconds": st.column_config.NumberColumn(format="%.2f"),
-            "Problem": st.column_config.TextColumn(width="large"),
         },
         alt="One row for each image, with what was found or why it could not be used",
     )
@@ -111,7 +110,13 @@ def _columns(rows: list[BatchRow], task: SegmentationTask) -> dict[str, list[obj
         "Median area (px)": [row.median if row.objects else None for row in rows],
         "Share of the image": [row.share if row.objects is not None else None for row in rows],
         "Seconds": [row.seconds if row.objects is not None else None for row in rows],
-        "Unlike the training images": ["yes" if row.unusual else "" for row in rows],
-        "Problem": [row.problem for row in rows],
+        "Note": [_note(row) for row in rows],
     }
     return {name: values for name, values in columns.items() if any(value not in (None, "") for value in values)}
+
+
+def _note(row: BatchRow) -> str:
+    """What stands beside an image in the table; why it failed is told in full below."""
+    if row.objects is None:
+        return "could not be used"
+    return "unlike the training images" if row.unusual else ""

@@ -2,8 +2,9 @@
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -84,7 +85,9 @@ def run_batch(
     try:
         model = segmenter(task.name)
         for number, (file, stem) in enumerate(zip(files, stems, strict=True)):
-            job.report(number / len(files), f"Image {number + 1:,} of {len(files):,}: {file.name}")
+            text = f"Image {number + 1:,} of {len(files):,}: {file.name}"
+            job.report(number / len(files), text)
+            progress = partial(_tell, job, text, number, len(files))
             for name, frame, image in _frames(file, every_frame):
                 if job.cancelled:
                     raise CancelledError("stopped")
@@ -92,7 +95,7 @@ def run_batch(
                     batch.rows.append(BatchRow(name, frame, problem=image))
                     continue
                 try:
-                    _add(batch, model, task, image, frame, stem, settings, job)
+                    _add(batch, model, task, image, frame, stem, settings, progress, job)
                 except CancelledError:
                     raise
                 except PolyglotError as error:
@@ -114,6 +117,10 @@ def summary_csv(rows: Sequence[BatchRow]) -> bytes:
         measured = [number, row.area, round(row.share, 6), row.median, row.unusual, round(row.seconds, 3)]
         lines.append([row.name, row.frame or "", *measured, row.problem])
     return to_csv(header, lines)
+
+
+def _tell(job: Job[Batch], text: str, number: int, count: int, tile: int, tiles: int) -> None:
+    job.report((number + tile / max(tiles, 1)) / count, text)
 
 
 def _frames(file: ImageFile, every_frame: bool) -> Iterator[tuple[str, int, MedicalImage | str]]:
@@ -140,10 +147,11 @@ def _add(
     frame: int,
     stem: str,
     settings: Settings,
+    progress: Callable[[int, int], None],
     job: Job[Batch],
 ) -> None:
     started = time.perf_counter()
-    found = model.segment(image, settings.objects, settings.clahe, cancel=lambda: job.cancelled)
+    found = model.segment(image, settings.objects, settings.clahe, progress=progress, cancel=lambda: job.cancelled)
     objects = found.measure()
     areas = np.array([one.area for one in objects])
     familiarity = model.familiarity(image)

@@ -100,9 +100,9 @@ def _picture(subject: Subject, chosen: ObjectMeasurement | None) -> None:
     st.image(encoded(overlay), width="stretch", alt=f"Object {chosen.label} among all objects")
     near_style = replace(style, selected=None, numbers=False, fill=0.0)
     near = close_up(subject.opened.picture, subject.screen_labels, near_style, _on_screen(subject, chosen))
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.image(encoded(near), width=180, alt=f"Object {chosen.label} from near")
-        st.markdown(f"**Object {chosen.label}**  \n{_in_words(subject, chosen)}")
+    image, words = st.columns([1, 1.3], vertical_alignment="center", wrap=False)
+    image.image(encoded(near), width="stretch", alt=f"Object {chosen.label} from near")
+    words.markdown(f"**Object {chosen.label}**  \n{_in_words(subject, chosen)}")
 
 
 def _on_screen(subject: Subject, one: ObjectMeasurement) -> tuple[int, int, int, int]:

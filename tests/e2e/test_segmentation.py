@@ -1,0 +1,109 @@
+"""A visitor segments images, in a real browser, with the networks that ship with the app."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pytest
+
+from models.catalog import CATALOG
+from models.imaging.sample_images import sample_images
+from models.imaging.tasks import TASKS
+from tests.e2e.conftest import PATIENCE
+from tests.models.imaging.files import dicom, png_bomb
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+WAIT = PATIENCE * 1000
+HOSTILE = "<img src=x onerror='window.hacked = 1'>.png"
+# A microscopy image, a DICOM and a fundus photograph.
+SAMPLES = {"nuclei": "tissue", "ventricle": "ventricle-phantom", "vessels": "retina"}
+
+
+def needs(task: str) -> None:
+    if TASKS[task].model not in CATALOG:
+        pytest.skip(f"{TASKS[task].model} is not in models/bundled")
+
+
+def sample(task: str, name: str) -> Any:
+    return next(sample for sample in sample_images(task) if sample.name == name)
+
+
+def open_page(page: "Page", **query: str) -> None:
+    page.goto("/segmentation?" + "&".join(f"{name}={quote(value)}" for name, value in query.items()))
+    page.get_by_role("heading", level=1).wait_for()
+
+
+def wait_for_result(page: "Page") -> None:
+    page.get_by_text("of the image").first.wait_for(timeout=WAIT)
+
+
+def file(name: str, data: bytes) -> dict[str, Any]:
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+
+
+@pytest.mark.parametrize("task", SAMPLES)
+def test_sample_gives_pictures_numbers_and_files(page: "Page", task: str) -> None:
+    needs(task)
+    chosen = sample(task, SAMPLES[task])
+    open_page(page, seg_task=TASKS[task].title)
+    page.locator(f".st-key-seg_try_{chosen.name} button").click()
+    wait_for_result(page)
+    page.get_by_role("img", name=f"{chosen.file_name}, overlay").wait_for()
+    assert f"{task}_sample" in page.url
+    page.get_by_role("tab", name="Download").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Everything as zip").click()
+    with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as archive:
+        record = json.loads(next(archive.read(name) for name in archive.namelist() if name.endswith("provenance.json")))
+        assert len(archive.namelist()) == 9
+    assert record["input"]["name"] == chosen.file_name and record["objects"]["count"] > 0
+
+
+def test_row_of_the_table_lights_up_its_object(page: "Page") -> None:
+    needs("nuclei")
+    open_page(page, nuclei_sample=sample("nuclei", "nuclei-phantom").title, seg_part="Objects")
+    wait_for_result(page)
+    canvas = page.get_by_test_id("stDataFrame").locator("canvas").first
+    canvas.wait_for()
+    page.get_by_text("Choose a row").scroll_into_view_if_needed()
+    corner = canvas.bounding_box()
+    assert corner is not None
+    page.mouse.click(corner["x"] + 16, corner["y"] + 35 + 35 * 2 + 17)
+    page.get_by_text("Object 3", exact=True).wait_for()
+    page.get_by_role("img", name="Object 3 among all objects").wait_for()
+
+
+def test_good_and_bad_files_together(page: "Page") -> None:
+    needs("nuclei")
+    picture = sample("nuclei", "nuclei-phantom").read()
+    open_page(page)
+    page.locator("input[type=file]").first.set_input_files(
+        [
+            file(HOSTILE, picture),
+            file("bomb.png", png_bomb()),
+            file("text.png", b"no picture"),
+            file("slice.dcm", dicom("MR_small.dcm")),
+        ]
+    )
+    wait_for_result(page)
+    page.get_by_role("tab", name="All images").click()
+    page.get_by_role("button", name="Segment 4 images").click()
+    page.get_by_text("in 2 images · 2 images could not be used").wait_for(timeout=WAIT)
+    page.get_by_text("bomb.png has far more pixels").wait_for()
+    page.get_by_text("text.png holds text, not an image").wait_for()
+    assert page.evaluate("window.hacked") is None and page.locator("img[src=x]").count() == 0
+    assert page.get_by_test_id("stException").count() == 0
+
+
+def test_fits_a_phone(page: "Page") -> None:
+    needs("nuclei")
+    page.set_viewport_size({"width": 400, "height": 800})
+    open_page(page, nuclei_sample=sample("nuclei", "nuclei-phantom").title)
+    wait_for_result(page)
+    page.get_by_role("img", name="synthetic_nuclei.png, overlay").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
