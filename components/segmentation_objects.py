@@ -28,6 +28,7 @@ _HELP = {
     "mean_intensity": "In the values of the file; the mean of the channels of a colour image.",
     "perimeter_px": "Length of the outline.",
 }
+_TABLE = 330  # pixels of its height
 _BINS = 30
 _UNEVEN = 30  # times the median, from which sizes are drawn on a logarithmic axis
 
@@ -76,7 +77,7 @@ def _table(subject: Subject) -> ObjectMeasurement | None:
         key=f"seg_table_{abs(hash((subject.key, subject.settings.objects)))}",
         on_select="rerun",
         selection_mode="single-row",
-        height=330,
+        height=min(_TABLE, 38 + 35 * len(objects)),
         alt=f"{subject.task.count(len(objects))} with area, perimeter, shape, intensity and place",
     )
     rows = event.selection.rows

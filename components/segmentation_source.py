@@ -55,7 +55,7 @@ def choose_files(task: SegmentationTask) -> list[ImageFile]:
     with st.container(border=True, gap="small"):
         pick, upload = st.columns([1.1, 1], gap="medium")
         with pick:
-            title = st.pills("Samples", list(samples), key=_sample_key(task), bind="query-params")
+            title = st.pills("Samples", list(samples), key=_sample_key(task), bind="query-params", wrap=True)
         with upload:
             uploads = st.file_uploader(
                 "Your images, one or several",

@@ -10,7 +10,7 @@ Labels = NDArray[np.int32]
 
 _SMOOTHING = 1.5  # standard deviation in pixels; noise would be cut into objects
 _LINE_WIDTH = 1 / 60  # widest line that is looked for, as a share of the image's shorter side
-_LEAST_DISTANCE = 0.5  # share of the largest distance within a region at which a centre begins
+_LEAST_DISTANCE = 0.65  # share of the largest distance within a region at which a centre begins
 
 
 def classical_baseline(
