@@ -65,7 +65,7 @@ def _wait_until_idle(page: Page) -> None:
 def _wait_until_warm(page: Page) -> None:
     """Until the page no longer says that the model is starting, and has drawn itself anew."""
     _wait_until_idle(page)
-    page.get_by_text("The language model is starting").wait_for(state="hidden")
+    page.get_by_text("The model is starting").wait_for(state="hidden")
     _wait_until_idle(page)
 
 

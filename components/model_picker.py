@@ -164,4 +164,4 @@ def wait_for_model() -> None:
 
 def _waiting_text(step: str) -> str:
     step = f" {plain(step)}." if step else ""
-    return f":material/hourglass_top: The language model is starting; this takes some seconds, once.{step}"
+    return f":material/hourglass_top: The model is starting; this takes some seconds, once.{step}"

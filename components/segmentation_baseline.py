@@ -6,9 +6,8 @@ from numpy.typing import NDArray
 
 from components.segmentation_memory import baselines
 from components.segmentation_pictures import encoded, labels_on_screen
-from components.segmentation_settings import THIN
 from components.segmentation_subject import Subject
-from models.imaging.baseline import classical_baseline
+from models.imaging.classical import DESCRIPTIONS, classical_baseline
 from models.imaging.contours import draw_overlay
 from models.imaging.display import to_rgb
 from models.imaging.metrics import dice
@@ -26,13 +25,13 @@ def show_baseline(subject: Subject) -> None:
         f"Network: **{subject.task.count(network)}**. Classical: **{other:,}**. "
         f"Dice between both masks: **{dice(subject.labels, classical):.3f}**."
     )
-    pairs = {"Network": subject.screen_labels, _name(subject): shown}
+    pairs = {"Network": subject.screen_labels, "Classical": shown}
     for column, (name, labels) in zip(st.columns(2, gap="medium"), pairs.items(), strict=True):
         overlay = draw_overlay(subject.opened.picture, labels, subject.settings.style)
         column.image(encoded(overlay), caption=name, width="stretch", alt=name)
     st.caption(
-        "The classical way takes the rarer side of one brightness threshold for objects, and knows nothing of what it "
-        "looks at. A mask of your own, in the next tab, says which of both is closer to the truth."
+        f"The classical way: {DESCRIPTIONS[subject.task.name]} It knows nothing of what it looks at. A mask of your "
+        "own, in the next tab, says which of both is closer to the truth."
     )
 
 
@@ -51,18 +50,7 @@ def _find(subject: Subject) -> NDArray[np.int32]:
     height, width = rgb.shape[:2]
     shrunk = min(1.0, (_LARGEST / (height * width)) ** 0.5)
     small = resize(rgb, max(1, round(height * shrunk)), max(1, round(width * shrunk)))
-    labels = classical_baseline(
-        small,
-        subject.settings.objects,
-        split=subject.separate and subject.settings.objects.split,
-        dark_lines=subject.task.name in THIN,
-    )
+    labels = classical_baseline(small, subject.task.name, subject.settings.objects)
     rows = (np.arange(height) * labels.shape[0] // height).astype(np.int64)
     columns = (np.arange(width) * labels.shape[1] // width).astype(np.int64)
     return np.asarray(labels[rows[:, None], columns])
-
-
-def _name(subject: Subject) -> str:
-    if subject.task.name in THIN:
-        return "Classical: dark lines above Otsu's threshold"
-    return "Classical: Otsu's threshold and watershed" if subject.separate else "Classical: Otsu's threshold"

@@ -32,5 +32,5 @@ def test_first_page_says_what_it_waits_for(monkeypatch: pytest.MonkeyPatch) -> N
     app.query_params["q"] = "night trains"
     app.run()
     assert not app.exception and not app.error
-    assert any("language model is starting" in element.value for element in app.markdown)
+    assert any("model is starting" in element.value for element in app.markdown)
     assert app.text_input(key="q").value == "night trains"
