@@ -13,7 +13,7 @@ PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 .PHONY: help app test lint typecheck format bench train-text train-imaging chromium clean
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 app: .venv/.app ## Install what is missing, start the app, print its address (PORT=8501)
 	@echo "Polyglot Lens starts at http://localhost:$(PORT) (stop with Ctrl+C)"

@@ -96,7 +96,7 @@ def draw_overlay(
         width = style.width * (2 if label == style.selected else 1)
         cv2.polylines(drawn, outlines[label], True, tuple(map(int, colours[label])), width)
     if style.numbers:
-        _write_numbers(drawn, outlines, style)
+        _write_numbers(drawn, outlines)
     if style.opacity < 1:
         result = cv2.addWeighted(drawn, style.opacity, result, 1 - style.opacity, 0)
     return np.asarray(result)
@@ -122,7 +122,7 @@ def _filled(
     return result
 
 
-def _write_numbers(picture: NDArray[np.uint8], outlines: dict[int, list[Polygon]], style: OverlayStyle) -> None:
+def _write_numbers(picture: NDArray[np.uint8], outlines: dict[int, list[Polygon]]) -> None:
     import cv2
 
     size = max(0.35, min(picture.shape[:2]) / 1600)
@@ -131,8 +131,8 @@ def _write_numbers(picture: NDArray[np.uint8], outlines: dict[int, list[Polygon]
         x, y = (points.min(axis=0) + points.max(axis=0)) // 2
         (width, height), _ = cv2.getTextSize(str(label), cv2.FONT_HERSHEY_SIMPLEX, size, 1)
         place = (int(x - width // 2), int(y + height // 2))
-        # a dark rim, so that a number is legible on any picture
-        for colour, thickness in ((PALETTE["black"], 3), (style.colour_of(label), 1)):
+        # white with a dark rim: legible on any picture, whatever the colour of the outline
+        for colour, thickness in ((PALETTE["black"], 3), (PALETTE["white"], 1)):
             cv2.putText(picture, str(label), place, cv2.FONT_HERSHEY_SIMPLEX, size, colour, thickness, cv2.LINE_AA)
 
 
