@@ -77,9 +77,10 @@ def finish(
     run: Path, data: Any, archive: Archive, settings: ModelSettings, out: Path, options: argparse.Namespace
 ) -> None:
     """Export the weights of a run, choose its thresholds, score the SavedModel and write its card."""
+    from models.imaging.saved_network import write_settings
     from models.imaging.segmenter import MedicalImageSegmenter
     from training.imaging.evaluate import evaluate, predictions
-    from training.imaging.export import export, write_settings
+    from training.imaging.export import export
     from training.imaging.familiarity import describe
     from training.imaging.model_card import write_card
     from training.imaging.recipes import Recipe

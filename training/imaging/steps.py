@@ -9,8 +9,8 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
+from models.imaging.losses import segmentation_loss
 from training.imaging.augment import Batch, Views
-from training.imaging.losses import segmentation_loss
 
 State = dict[str, list[Any]]
 

@@ -1,4 +1,4 @@
-"""What the network learns from: targets of known objects, and views that show image and targets alike."""
+"""What the network learns from: images as the app prepares them, and views that show image and targets alike."""
 
 from typing import Any
 
@@ -7,8 +7,9 @@ import pytest
 from keras import ops
 
 from models.imaging.model_settings import ModelSettings
+from models.imaging.targets import target_maps
 from training.imaging.augment import Ranges, Views, ViewSampler, centred
-from training.imaging.prepare import Prepared, object_depth, prepare_sample, target_maps
+from training.imaging.prepare import Prepared, prepare_sample
 from training.imaging.recipes import RECIPES, changed
 from training.imaging.sources import Sample
 from training.imaging.train import learning_rate
@@ -31,28 +32,6 @@ def prepared() -> Prepared:
     red[..., [0, 3]] = maps[..., :1]
     pixels = np.rint(np.concatenate([red, maps], axis=-1) * 255).astype(np.uint8)
     return Prepared(pixels.reshape(-1, 9), np.array([[0, 48, 64]], np.int32), np.array(["drawn"]))
-
-
-def test_depth_is_that_of_each_object_alone() -> None:
-    depth, relative = object_depth(squares())
-    assert depth[15, 15] == pytest.approx(6)
-    assert depth[15, 20] == depth[15, 21] == pytest.approx(1)
-    assert relative[15, 15] == relative[15, 26] == 1
-    assert depth[0, 54] > 3, "the image's edge does not end an object"
-    assert not depth[squares() == 0].any()
-
-
-def test_targets_separate_objects_that_touch() -> None:
-    foreground, boundary, distance = target_maps(squares(), CHANNELS)
-    assert foreground[15, 20:22].min() == 1
-    assert boundary[15, 20:22].min() == 1 and boundary[15, 15] == 0
-    assert distance[15, 20:22].max() < 0.2
-    assert len(target_maps(squares(), ("foreground",))) == 1
-
-
-def test_an_object_that_fills_the_image_has_no_rim() -> None:
-    foreground, boundary, distance = target_maps(np.ones((8, 8), np.int32), CHANNELS)
-    assert foreground.all() and not boundary[2:-2, 2:-2].any() and np.isfinite(distance).all()
 
 
 def test_a_sample_is_prepared_as_the_app_does() -> None:
