@@ -28,7 +28,7 @@ SOURCES: dict[str, Source] = {
         Source("tatoeba_manythings_pairs", "Tatoeba pairs", "CC BY 2.0 FR", "everyday", 2.0, ("es",)),
         Source("small_parallel_enja", "Tanaka and Tatoeba, English-Japanese", "CC BY", "everyday", 0.7),
         Source("massive_utterances", "MASSIVE requests to a voice assistant", "CC BY 4.0", "everyday", 2.0),
-        Source("stsb_parallel_train", "STS-B training sentences, translated", "CC BY-SA 4.0", "everyday", 2.0),
+        Source("stsb_parallel_train", "STS-B training sentences, translated", "CC BY-SA 4.0", "everyday", 4.0),
         Source("korean_parallel_corpora", "Korean news", "CC BY-SA 3.0", "prose", 1.5),
         Source("african_storybooks", "Global Storybooks", "CC BY 4.0", "everyday", 1.5),
         Source("chatterbot_corpus", "Chatterbot dialogues", "BSD-3-Clause", "everyday", 0.7),

@@ -5,6 +5,7 @@ from typing import Any
 
 import keras
 
+from training.text.batches import BatchSampler
 from training.text.network import Student
 from training.text.objective import Weights, loss
 from training.text.prepare import Prepared
@@ -17,7 +18,7 @@ class Trainer:
         student: a built model.
         optimizer: a Keras optimiser.
         prepared: token ids and teacher vectors, moved to the device once.
-        pairs, graded: sizes of the parts of a batch.
+        sampler: where the batches come from.
         weights: of the loss.
         length: pieces of a sentence that are used, at most what was prepared.
     """
@@ -27,13 +28,13 @@ class Trainer:
         student: Student,
         optimizer: keras.optimizers.Optimizer,
         prepared: Prepared,
-        pairs: int,
-        graded: int,
+        sampler: BatchSampler,
         weights: Weights,
         length: int,
     ) -> None:
         self.student, self.optimizer = student, optimizer
-        self.pairs, self.graded, self.weights = pairs, graded, weights
+        self.sampler, self.weights = sampler, weights
+        self.buckets = sampler.buckets(length)
         flat = prepared.tokens.reshape(-1, prepared.tokens.shape[-1])[:, :length]
         self.tokens = keras.ops.convert_to_tensor(flat)
         self.teacher = keras.ops.convert_to_tensor(prepared.teacher)
@@ -48,9 +49,16 @@ class Trainer:
         """Unit vectors of token ids [batch, length], without dropout."""
         return self._embed(tokens)
 
-    def _loss(self, outputs: Any, batch: dict[str, Any], teacher: Any) -> Any:
+    def _loss(self, parts: list[tuple[Any, Any]], batch: dict[str, Any], teacher: Any) -> Any:
+        """The loss of what the buckets gave, put back into the batch's order."""
+        vectors, projected = (
+            keras.ops.take(keras.ops.concatenate(each), batch["restore"], axis=0) for each in zip(*parts, strict=True)
+        )
         full = {**batch, "teacher": keras.ops.take(teacher, batch["teacher_rows"], axis=0)}
-        return loss(outputs, full, self.pairs, self.graded, self.weights)
+        sampler = self.sampler
+        return loss(
+            (vectors, projected), full, sampler.pairs, sampler.graded, self.weights, sampler.near, sampler.near_size
+        )
 
     def _jax(self) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
         import jax
@@ -63,9 +71,11 @@ class Trainer:
         self._state = state
 
         def compute(trainable: Any, fixed: Any, tokens: Any, teacher: Any, batch: Any) -> Any:
-            texts = keras.ops.take(tokens, batch["rows"], axis=0)
-            outputs, fixed = student.stateless_call(trainable, fixed, texts, training=True)
-            return self._loss(outputs, batch, teacher), fixed
+            texts, parts = keras.ops.take(tokens, batch["rows"], axis=0), []
+            for start, end, pieces in self.buckets:
+                part, fixed = student.stateless_call(trainable, fixed, texts[start:end, :pieces], training=True)
+                parts.append(part)
+            return self._loss(parts, batch, teacher), fixed
 
         def update(trainable: Any, fixed: Any, slots: Any, tokens: Any, teacher: Any, batch: Any) -> Any:
             (value, fixed), gradients = jax.value_and_grad(compute, has_aux=True)(
@@ -89,8 +99,9 @@ class Trainer:
         @tf.function
         def update(batch: Any) -> Any:
             with tf.GradientTape() as tape:
-                outputs = self.student(tf.gather(self.tokens, batch["rows"]), training=True)
-                value = self._loss(outputs, batch, self.teacher)
+                texts = tf.gather(self.tokens, batch["rows"])
+                parts = [self.student(texts[start:end, :pieces], training=True) for start, end, pieces in self.buckets]
+                value = self._loss(parts, batch, self.teacher)
             variables = self.student.trainable_variables
             self.optimizer.apply_gradients(zip(tape.gradient(value, variables), variables, strict=True))
             return value

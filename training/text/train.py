@@ -14,6 +14,7 @@ import numpy as np
 
 from training.text.batches import BatchSampler
 from training.text.development import DevelopmentSets
+from training.text.neighbours import neighbourhoods
 from training.text.network import ContextualBag, Student, WeightedBag
 from training.text.objective import Weights
 from training.text.prepare import MAX_TOKENS, Prepared, tokenize
@@ -35,6 +36,8 @@ class Recipe:
     token_dropout: float = 0.06
     english: float = 0.6
     sampled: float = 0.0
+    near: int = 0
+    near_size: int = 32
     seed: int = 13
     width: int = 384
     heads: int = 6
@@ -55,7 +58,15 @@ RECIPES: dict[str, Recipe] = {
         token_dropout=0.05,
         weights=Weights(temperature=0.06, distill=10.0, relate=60.0, related_rows=4_096, rank=0.1),
     ),
-    "tiny": Recipe(dimension=32, steps=30, pairs=64, graded=16, weights=Weights(relate=1.0, related_rows=32, rank=0.1)),
+    "tiny": Recipe(
+        dimension=32,
+        steps=60,
+        pairs=64,
+        graded=16,
+        near=32,
+        near_size=8,
+        weights=Weights(relate=1.0, related_rows=32, near=1.0, rank=0.1, duplicate=0.95),
+    ),
     "tiny-contextual": Recipe(
         model="contextual", dimension=32, width=32, heads=2, depth=1, steps=10, pairs=32, graded=16, length=16
     ),
@@ -141,8 +152,18 @@ def train(
         warmup_steps=warm,
     )
     optimizer = keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay, beta_2=0.98, global_clipnorm=1.0)
-    sampler = BatchSampler(prepared, recipe.pairs, recipe.graded, recipe.english, recipe.sampled, recipe.seed)
-    trainer = Trainer(student, optimizer, prepared, recipe.pairs, sampler.graded, recipe.weights, recipe.length)
+    sampler = BatchSampler(
+        prepared,
+        recipe.pairs,
+        recipe.graded,
+        recipe.english,
+        recipe.sampled,
+        recipe.seed,
+        recipe.near,
+        recipe.near_size,
+        neighbourhoods(prepared.teacher, recipe.seed) if recipe.near else None,
+    )
+    trainer = Trainer(student, optimizer, prepared, sampler, recipe.weights, recipe.length)
     sets = DevelopmentSets(dev, lambda texts: tokenize(texts, vocabulary, 1, recipe.seed, processes=1)[0])
     scores: dict[str, Any] = {}
     started = time.monotonic()
