@@ -146,7 +146,7 @@ def provenance(segmentation: "Segmentation", app_version: str = "0.1.0", when: d
         },
         "preprocessing": {"clahe": asdict(prediction.clahe)},
         "objects": {"count": segmentation.count, **asdict(segmentation.settings)},
-        "versions": {"polyglot-lens": app_version, "python": platform.python_version(), **_versions()},
+        "versions": {"polyglot-lens": app_version, "python": platform.python_version(), **package_versions()},
     }
     return json.dumps(values, ensure_ascii=False, indent=2).encode("utf-8", "replace")
 
@@ -182,7 +182,8 @@ def _check_count(labels: NDArray[np.int32]) -> None:
         )
 
 
-def _versions() -> dict[str, str]:
+def package_versions() -> dict[str, str]:
+    """Versions of the packages that decide a result, by name."""
     found = {}
     for package in _PACKAGES:
         try:

@@ -103,7 +103,8 @@ class MedicalImageSegmenter:
 
     Args:
         task: "nuclei", "ventricle" or "vessels"; or the folder of a SavedModel that maps float32 [N, H, W, 3] in [0, 1]
-            to probabilities [N, H, W, C], with its settings in ``assets.extra/task.json``.
+            to probabilities [N, H, W, C], with its settings in ``assets.extra/task.json``; or a network that is loaded
+            already, such as a fine-tuned one.
         progress: told what happens while the model is loaded.
 
     Raises:
@@ -111,8 +112,8 @@ class MedicalImageSegmenter:
         ModelUnavailableError: the model cannot be loaded, or is none for segmentation.
     """
 
-    def __init__(self, task: str | Path = "nuclei", progress: Progress | None = None) -> None:
-        self.model: SegmentationModel = load_segmentation_model(task, progress)
+    def __init__(self, task: str | Path | SegmentationModel = "nuclei", progress: Progress | None = None) -> None:
+        self.model = task if isinstance(task, SegmentationModel) else load_segmentation_model(task, progress)
 
     @property
     def task(self) -> SegmentationTask | None:
