@@ -7,6 +7,7 @@ import streamlit as st
 from components.guard import plain, show_error
 from components.jobs import Job, job_running, show_job, start_job, take_finished
 from components.segmentation_batch_work import Batch, BatchRow, run_batch
+from components.segmentation_network import Network, network_of
 from components.segmentation_run import tensorflow_is_there
 from components.segmentation_settings import Settings
 from components.segmentation_source import ImageFile
@@ -22,7 +23,8 @@ _FRAMES = "seg_every_frame"
 def show_batch(task: SegmentationTask, files: list[ImageFile], settings: Settings) -> None:
     """Draw the button that starts, what is going on, and what came out."""
     every_frame = st.toggle("Every frame of files with several", False, key=_FRAMES, bind="query-params")
-    asked = (task.name, tuple(file.key for file in files), settings, every_frame)
+    network = network_of(task)
+    asked = (network.key, tuple(file.key for file in files), settings, every_frame)
     if job_running(_JOB):
         show_job(_JOB)
         return
@@ -35,7 +37,7 @@ def show_batch(task: SegmentationTask, files: list[ImageFile], settings: Setting
             key="seg_batch_start",
             icon=":material/play_arrow:",
             on_click=_start,
-            args=(task, files, settings, every_frame, asked),
+            args=(task, network, files, settings, every_frame, asked),
         )
         st.caption("With the settings beside this. Add images above; the selected sample counts as one.")
     if batch is not None:
@@ -45,10 +47,15 @@ def show_batch(task: SegmentationTask, files: list[ImageFile], settings: Setting
 
 
 def _start(
-    task: SegmentationTask, files: list[ImageFile], settings: Settings, every_frame: bool, asked: Hashable
+    task: SegmentationTask,
+    network: Network,
+    files: list[ImageFile],
+    settings: Settings,
+    every_frame: bool,
+    asked: Hashable,
 ) -> None:
     def work(job: Job[Batch]) -> Batch:
-        return run_batch(task, files, settings, every_frame, job)
+        return run_batch(task, network, files, settings, every_frame, job)
 
     st.session_state[_ASKED] = asked
     start_job(_JOB, f"Segmenting {counted(len(files), 'image')}", work)

@@ -8,10 +8,10 @@ from functools import partial
 
 import numpy as np
 
-from components.cache import segmenter
 from components.guard import UNEXPECTED
 from components.jobs import Job
 from components.segmentation_files import Make, result_files
+from components.segmentation_network import Network
 from components.segmentation_settings import Settings
 from components.segmentation_source import ImageFile
 from models.errors import CancelledError, InvalidInputError, PolyglotError, UnreadableFileError
@@ -77,13 +77,18 @@ class Batch:
 
 
 def run_batch(
-    task: SegmentationTask, files: Sequence[ImageFile], settings: Settings, every_frame: bool, job: Job[Batch]
+    task: SegmentationTask,
+    network: Network,
+    files: Sequence[ImageFile],
+    settings: Settings,
+    every_frame: bool,
+    job: Job[Batch],
 ) -> Batch:
     """Segment all files; for a task in the background. What was done before a stop is kept."""
     batch = Batch()
     stems = unique_stems([file.name for file in files])
     try:
-        model = segmenter(task.name)
+        model = network.load()
         for number, (file, stem) in enumerate(zip(files, stems, strict=True)):
             text = f"Image {number + 1:,} of {len(files):,}: {file.name}"
             job.report(number / len(files), text)

@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from components.segmentation_files import Make, all_in_one, result_files
+from components.segmentation_network import network_of
 from components.segmentation_subject import Subject
 from models.imaging.preprocessing import ClaheSettings
 
@@ -57,7 +58,7 @@ def snippet(subject: Subject) -> str:
         "from models import MedicalImageSegmenter",
         f"from {ClaheSettings.__module__} import ClaheSettings",
         "",
-        f'segmenter = MedicalImageSegmenter(task="{subject.task.name}")',
+        f'segmenter = MedicalImageSegmenter(task="{network_of(subject.task).place}")',
         "settings = replace(",
         "    segmenter.default_objects,",
         f"    threshold={chosen.threshold:g},",

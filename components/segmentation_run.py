@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components.cache import encoder_state, segmenter
+from components.cache import encoder_state
 from components.guard import plain, show_error
 from components.jobs import Job, job_running, show_job, start_job, take_finished
 from components.model_picker import active_model, show_waiting
 from components.segmentation_memory import Outcome, outcome_key, outcomes
-from components.segmentation_task import model_folder
+from components.segmentation_network import Network, network_of
 from models.errors import CancelledError, PolyglotError
 from models.imaging.image import MedicalImage
 from models.imaging.preprocessing import ClaheSettings
@@ -30,7 +30,8 @@ def predicted(
         clahe: applied before.
         job: name of the task in the session; two that may run at the same time need two.
     """
-    key = outcome_key(task, str(model_folder(task)), image, clahe)
+    network = network_of(task)
+    key = outcome_key(task, network.key, image, clahe)
     _settle(job)
     kept = outcomes().get(key)
     if kept is not None:
@@ -42,7 +43,7 @@ def predicted(
         show_job(job)
     elif tensorflow_is_there():
         st.session_state[f"{job}_asked"] = key
-        start_job(job, f"Looking for {task.object_plural} in {plain(image.name)}", _work(task, image, clahe))
+        start_job(job, f"Looking for {task.object_plural} in {plain(image.name)}", _work(network, image, clahe))
         if st.session_state[job].ended_at_once():
             st.rerun()
         show_job(job)
@@ -57,20 +58,20 @@ def tensorflow_is_there() -> bool:
     return False
 
 
-def segment_once(task: SegmentationTask, image: MedicalImage, clahe: ClaheSettings, job: Job[Outcome]) -> Outcome:
+def segment_once(network: Network, image: MedicalImage, clahe: ClaheSettings, job: Job[Outcome]) -> Outcome:
     """Run the network on one image; for a task in the background.
 
     Raises:
         CancelledError: the visitor stopped it.
         ModelUnavailableError: the network cannot be loaded.
     """
-    model = segmenter(task.name)
+    model = network.load()
     familiarity = model.familiarity(image)
     return Outcome(model.predict(image, clahe, progress=job.count, cancel=lambda: job.cancelled), familiarity)
 
 
-def _work(task: SegmentationTask, image: MedicalImage, clahe: ClaheSettings) -> Callable[[Job[Outcome]], Outcome]:
-    return lambda job: segment_once(task, image, clahe, job)
+def _work(network: Network, image: MedicalImage, clahe: ClaheSettings) -> Callable[[Job[Outcome]], Outcome]:
+    return lambda job: segment_once(network, image, clahe, job)
 
 
 def _settle(job: str) -> None:

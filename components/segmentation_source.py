@@ -9,13 +9,14 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from components.guard import plain
+from components.kept_uploads import kept_uploads
 from components.segmentation_pictures import encoded, fitted
 from models.imaging.display import to_rgb
 from models.imaging.reading import SUPPORTED_EXTENSIONS, read_image
 from models.imaging.sample_images import SampleImage, sample_images
 from models.imaging.tasks import SegmentationTask
 
-_UPLOADS = "seg_files"
+UPLOADS = "seg_files"
 _IMAGE = "seg_image"
 _KNOWN = "seg_known"
 _HASHES = "seg_hashes"
@@ -61,9 +62,10 @@ def choose_files(task: SegmentationTask) -> list[ImageFile]:
                 "Your images, one or several",
                 type=list(SUPPORTED_EXTENSIONS),
                 accept_multiple_files=True,
-                key=_UPLOADS,
+                key=UPLOADS,
                 max_upload_size=_MEGABYTES,
             )
+            uploads = [*kept_uploads(UPLOADS), *uploads]
     if len(uploads) > _MOST_FILES:
         st.caption(f"Only the first {_MOST_FILES} of {len(uploads):,} files are used.")
     files = [_uploaded(upload) for upload in uploads[:_MOST_FILES]]

@@ -1,4 +1,4 @@
-"""What a fine-tuned network knows of its images: those of the network that it started from, and the new ones."""
+"""What a fine-tuned network knows: the images that it learned from last, because it may have forgotten the others."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,22 +12,16 @@ from models.imaging.image_statistics import image_statistics
 OWN_GROUP = "fine-tuning images"
 
 
-def with_images(known: FamiliarityModel, images: Sequence[NDArray[np.uint8]]) -> FamiliarityModel:
-    """Add a group of images to what is known; too few to say how they spread, they borrow that of the others.
+def familiar_with(images: Sequence[NDArray[np.uint8]], known: FamiliarityModel) -> FamiliarityModel:
+    """Describe a few images; too few to say how they spread, they borrow that, and the limit, of others.
 
     Args:
-        known: of the network that was fine-tuned.
         images: uint8 [H, W, 3] each, at the working resolution and before CLAHE; at least one.
+        known: of the network that was fine-tuned.
     """
     statistics = np.array([image_statistics(image) for image in images])
     mean = statistics.mean(axis=0)
     residuals = statistics - mean
     common = known.covariances.mean(axis=0)
     own = (residuals.T @ residuals + PRIOR * common) / (len(images) + PRIOR)
-    return replace(
-        known,
-        names=(*known.names, OWN_GROUP),
-        means=np.concatenate([known.means, mean[None]]),
-        covariances=np.concatenate([known.covariances, own[None]]),
-        count=known.count + len(images),
-    )
+    return replace(known, names=(OWN_GROUP,), means=mean[None], covariances=own[None], count=len(images))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from models.hub import LoadedModel
 from models.imaging.display import to_rgb
 from models.imaging.export import zip_files
-from models.imaging.familiarity_update import with_images
+from models.imaging.familiarity_update import familiar_with
 from models.imaging.learner import callable_network
 from models.imaging.pairs import TrainingPair
 from models.imaging.preprocessing import resize
@@ -173,4 +173,4 @@ def _familiarity(model: SegmentationModel, learned: Sequence[TrainingPair]) -> s
         rgb = to_rgb(pair.image)
         scale = working_scale(rgb, model.settings.scaling)
         pictures.append(resize(rgb, *(max(1, round(side * scale)) for side in rgb.shape[:2])))
-    return with_images(known, pictures).to_json()
+    return familiar_with(pictures, known).to_json()

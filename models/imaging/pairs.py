@@ -43,15 +43,15 @@ class TrainingPair:
         image: in the values of its file.
         labels: uint8, uint16 or int32 [H, W]; 0 is background, objects are 1, 2, ...
         separate: whether the mask told touching objects apart.
-        mask_name: the mask's file name.
-        notes: sentences on how both files were understood.
+        notes: sentences on how the image was understood.
+        mask_notes: sentences on how the mask was.
     """
 
     image: MedicalImage
     labels: NDArray[np.integer]
     separate: bool = True
-    mask_name: str = ""
     notes: tuple[str, ...] = ()
+    mask_notes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -132,4 +132,4 @@ def read_pair(
     # a quarter of the memory, or half of it
     small = truth.labels.astype(np.min_scalar_type(count)) if count < 65_536 else truth.labels
     frames = (f"Only the first of {image.frames:,} frames is used.",) if image.frames > 1 else ()
-    return TrainingPair(image, small, truth.separate, mask_name, (*frames, *truth.notes))
+    return TrainingPair(image, small, truth.separate, frames, truth.notes)

@@ -47,7 +47,7 @@ def test_a_pair_is_read_with_its_objects() -> None:
     assert pair.objects == 12 and pair.separate and pair.pixels == picture.shape[0] * picture.shape[1]
     assert pair.labels.dtype == np.uint8 and np.array_equal(pair.labels > 0, labels > 0)
     binary = read_pair("a.png", saved(picture), "a_mask.png", mask_png(labels))
-    assert binary.objects == 12 and not binary.separate and "connected region" in binary.notes[0]
+    assert binary.objects == 12 and not binary.separate and "connected region" in binary.mask_notes[0]
 
 
 def test_of_several_frames_the_first_is_used() -> None:
