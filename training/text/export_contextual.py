@@ -38,25 +38,31 @@ def export_contextual(weights: dict[str, NDArray[Any]], vocabulary: bytes, heads
     digest = hashlib.sha256(flat.tobytes()).hexdigest()[:16]
 
     class Float32OnLoad(tf.saved_model.experimental.TrackableResource):
-        """Half the bytes on disk, full width in memory: the cast runs once, when the model is loaded."""
+        """Half the bytes on disk, full width in memory: the cast runs once, when the model is loaded.
 
-        def __init__(self, packed: Any) -> None:
+        One for each array: a slice of a common one would be copied in every call, which costs a single sentence more
+        than all of its arithmetic.
+        """
+
+        def __init__(self, packed: Any, name: str) -> None:
             super().__init__()
-            self.packed = packed
+            self.packed, self.key = packed, name
 
         def _create_resource(self) -> Any:
             # the name carries the weights' digest: two models in one process must not share the resource
             return tf.raw_ops.VarHandleOp(
-                dtype=tf.float32, shape=[len(flat)], shared_name=f"float32_weights_{digest}", container=""
+                dtype=tf.float32, shape=shapes[self.key], shared_name=f"{self.key}_{digest}", container=""
             )
 
         def _initialize(self) -> None:
-            tf.raw_ops.AssignVariableOp(resource=self.resource_handle, value=tf.cast(self.packed, tf.float32))
+            start, end = place[self.key]
+            value = tf.reshape(tf.cast(self.packed[start:end], tf.float32), shapes[self.key])
+            tf.raw_ops.AssignVariableOp(resource=self.resource_handle, value=value)
 
         def read(self) -> Any:
-            """The weights, float32 [count]."""
+            """The array, float32."""
             value = tf.raw_ops.ReadVariableOp(resource=self.resource_handle, dtype=tf.float32)
-            return tf.ensure_shape(value, [len(flat)])
+            return tf.ensure_shape(value, shapes[self.key])
 
     class Encoder(tf.Module):
         """The exported object; holds each array once."""
@@ -68,8 +74,9 @@ def export_contextual(weights: dict[str, NDArray[Any]], vocabulary: bytes, heads
             self.scale = tf.Variable(scale, trainable=False, name="scale")
             self.weight = tf.Variable(factors, trainable=False, name="weight")
             self.packed = tf.Variable(flat, trainable=False, name="packed")
-            self.full = Float32OnLoad(self.packed)
-            self.full._initialize()
+            self.full = {name: Float32OnLoad(self.packed, name) for name in names}
+            for each in self.full.values():
+                each._initialize()
 
         @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="inputs")])
         def __call__(self, text: Any) -> Any:
@@ -90,11 +97,9 @@ def export_contextual(weights: dict[str, NDArray[Any]], vocabulary: bytes, heads
 
         def _windows(self, ids: Any) -> Any:
             """Sums over the pieces of each window, float32 [windows, dimension]; piece 0 is padding."""
-            everything = self.full.read()
 
             def get(name: str) -> Any:
-                start, end = place[name]
-                return tf.reshape(everything[start:end], shapes[name])
+                return self.full[name].read()
 
             def norm(values: Any, name: str) -> Any:
                 centred = values - tf.reduce_mean(values, axis=-1, keepdims=True)

@@ -152,7 +152,8 @@ def prepare(
             offsets.append(len(members))
             english.append(group.has_english)
             first = group.members[0]
-            teacher_row.append(taught.setdefault(first, len(taught)) if group.has_english else -1)
+            teach_it = source.taught and group.has_english
+            teacher_row.append(taught.setdefault(first, len(taught)) if teach_it else -1)
         ends.append(len(english))
         rates.append(source.weight * len(groups) ** 0.5)
     print(f"{len(corpus.texts)} sentences, {len(english)} groups, {len(taught)} for the teacher", flush=True)

@@ -10,7 +10,8 @@ Nature = Literal["everyday", "prose", "interface", "lexical", "scripture"]
 class Source:
     """One file ``<name>.tsv.xz`` of aligned sentences.
 
-    ``weight`` multiplies the sampling rate that the size gives; ``skip`` names languages whose column is unreliable.
+    ``weight`` multiplies the sampling rate that the size gives; ``skip`` names languages whose column is unreliable;
+    ``taught`` is False where the teacher's vectors are not worth their time: long texts that are drawn seldom.
     """
 
     name: str
@@ -19,6 +20,7 @@ class Source:
     nature: Nature
     weight: float = 1.0
     skip: tuple[str, ...] = ()
+    taught: bool = True
 
 
 SOURCES: dict[str, Source] = {
@@ -44,12 +46,12 @@ SOURCES: dict[str, Source] = {
         Source("django_girls_tutorial", "Django Girls tutorial", "CC BY-SA 4.0", "prose"),
         Source("python_docs", "Python documentation", "PSF-2.0, CC0 translations", "prose", 0.6),
         Source("tensorflow_docs", "TensorFlow documentation", "CC BY 4.0", "prose", 0.6),
-        Source("msdocs_d365", "Microsoft Dynamics 365 documentation", "CC BY 4.0", "prose", 0.5),
-        Source("msdocs_d365_hist", "Microsoft Dynamics 365, earlier versions", "CC BY 4.0", "prose", 0.5),
-        Source("msdocs_dotnet", ".NET documentation", "CC BY 4.0", "prose", 0.5),
-        Source("msdocs_skype_teams", "Skype and Teams documentation", "CC BY 4.0", "prose", 0.2),
-        Source("msdocs_m365help", "Microsoft 365 help", "CC BY 4.0", "prose", 0.6),
-        Source("msdocs_custinsights", "Customer Insights documentation", "CC BY 4.0", "prose", 0.3),
+        Source("msdocs_d365", "Microsoft Dynamics 365 documentation", "CC BY 4.0", "prose", 0.5, taught=False),
+        Source("msdocs_d365_hist", "Microsoft Dynamics 365, earlier versions", "CC BY 4.0", "prose", 0.5, taught=False),
+        Source("msdocs_dotnet", ".NET documentation", "CC BY 4.0", "prose", 0.5, taught=False),
+        Source("msdocs_skype_teams", "Skype and Teams documentation", "CC BY 4.0", "prose", 0.2, taught=False),
+        Source("msdocs_m365help", "Microsoft 365 help", "CC BY 4.0", "prose", 0.6, taught=False),
+        Source("msdocs_custinsights", "Customer Insights documentation", "CC BY 4.0", "prose", 0.3, taught=False),
         Source("coop_edgeai_for_beginners", "Microsoft EdgeAI course", "MIT", "prose"),
         Source("coop_azd_for_beginners", "Microsoft AZD course", "MIT", "prose", 0.7),
         Source("coop_ai_agents_for_beginners", "Microsoft AI agents course", "MIT", "prose", 1.2),

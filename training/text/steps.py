@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+import numpy as np
 
 from training.text.batches import BatchSampler
 from training.text.network import Student
@@ -41,9 +42,9 @@ class Trainer:
         optimizer.build(student.trainable_variables)
         self._step, self._embed = self._jax() if keras.backend.backend() == "jax" else self._tensorflow()
 
-    def step(self, batch: dict[str, Any]) -> Any:
-        """Run one step; returns the loss, still on the device."""
-        return self._step(batch)
+    def step(self, batch: dict[str, Any], rate: float) -> Any:
+        """Run one step at a learning rate; returns the loss, still on the device."""
+        return self._step(batch, np.float32(rate))
 
     def embed(self, tokens: Any) -> Any:
         """Unit vectors of token ids [batch, length], without dropout."""
@@ -60,7 +61,7 @@ class Trainer:
             (vectors, projected), full, sampler.pairs, sampler.graded, self.weights, sampler.near, sampler.near_size
         )
 
-    def _jax(self) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
+    def _jax(self) -> tuple[Callable[[Any, Any], Any], Callable[[Any], Any]]:
         import jax
 
         student, optimizer = self.student, self.optimizer
@@ -77,27 +78,32 @@ class Trainer:
                 parts.append(part)
             return self._loss(parts, batch, teacher), fixed
 
-        def update(trainable: Any, fixed: Any, slots: Any, tokens: Any, teacher: Any, batch: Any) -> Any:
+        # the learning rate is one of the optimiser's variables
+        at_rate = next(place for place, each in enumerate(optimizer.variables) if each is optimizer.learning_rate)
+
+        def update(trainable: Any, fixed: Any, slots: Any, tokens: Any, teacher: Any, batch: Any, rate: Any) -> Any:
             (value, fixed), gradients = jax.value_and_grad(compute, has_aux=True)(
                 trainable, fixed, tokens, teacher, batch
             )
+            slots = [rate if place == at_rate else each for place, each in enumerate(slots)]
             trainable, slots = optimizer.stateless_apply(slots, gradients, trainable)
             return value, trainable, fixed, slots
 
         compiled = jax.jit(update, donate_argnums=(0, 1, 2))
         encode = jax.jit(lambda trainable, fixed, texts: student.stateless_call(trainable, fixed, texts)[0][0])
 
-        def run(batch: Any) -> Any:
-            value, state[0], state[1], state[2] = compiled(*state, self.tokens, self.teacher, batch)
+        def run(batch: Any, rate: Any) -> Any:
+            value, state[0], state[1], state[2] = compiled(*state, self.tokens, self.teacher, batch, rate)
             return value
 
         return run, lambda texts: encode(state[0], state[1], texts)
 
-    def _tensorflow(self) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
+    def _tensorflow(self) -> tuple[Callable[[Any, Any], Any], Callable[[Any], Any]]:
         import tensorflow as tf
 
         @tf.function
-        def update(batch: Any) -> Any:
+        def update(batch: Any, rate: Any) -> Any:
+            self.optimizer.learning_rate.assign(rate)
             with tf.GradientTape() as tape:
                 texts = tf.gather(self.tokens, batch["rows"])
                 parts = [self.student(texts[start:end, :pieces], training=True) for start, end, pieces in self.buckets]

@@ -23,11 +23,16 @@ from training.text.steps import Trainer
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that decides how a run goes; ``--set name=value`` changes one entry."""
+    """Everything that decides how a run goes; ``--set name=value`` changes one entry.
+
+    ``minutes`` ends a run earlier than ``steps``, and the cosine by which the learning rate falls with it; 0 for no
+    limit.
+    """
 
     model: str = "bag"
     dimension: int = 512
     steps: int = 5_500
+    minutes: float = 0.0
     pairs: int = 16_384
     graded: int = 1_024
     length: int = MAX_TOKENS
@@ -87,6 +92,15 @@ def changed(recipe: Recipe, changes: list[str]) -> Recipe:
     return recipe
 
 
+def learning_rate(recipe: Recipe, step: int, seconds: float) -> float:
+    """A linear start, then a cosine to 0, by steps or by time, whichever is further."""
+    warm_up = min(500, recipe.steps // 10 + 1)
+    done = max(0.0, (step - warm_up) / max(recipe.steps - warm_up, 1))
+    if recipe.minutes:
+        done = max(done, seconds / (60 * recipe.minutes))
+    return recipe.learning_rate * min(1.0, (step + 1) / warm_up) * 0.5 * float(1 + np.cos(np.pi * min(done, 1.0)))
+
+
 def build_student(recipe: Recipe, vocabulary_size: int, teacher_width: int) -> Student:
     """The model of a recipe, built for its input length; float32 weights, bfloat16 arithmetic in the blocks on JAX."""
     if recipe.model == "bag":
@@ -143,15 +157,9 @@ def train(
     student = build_student(recipe, size, prepared.teacher.shape[1])
     if recipe.start_from:
         start_from(student, Path(recipe.start_from))
-    warm = min(500, recipe.steps // 10 + 1)
-    schedule = keras.optimizers.schedules.CosineDecay(
-        recipe.learning_rate / 100,
-        recipe.steps - warm,
-        alpha=0.0,
-        warmup_target=recipe.learning_rate,
-        warmup_steps=warm,
+    optimizer = keras.optimizers.AdamW(
+        recipe.learning_rate, weight_decay=recipe.weight_decay, beta_2=0.98, global_clipnorm=1.0
     )
-    optimizer = keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay, beta_2=0.98, global_clipnorm=1.0)
     sampler = BatchSampler(
         prepared,
         recipe.pairs,
@@ -168,10 +176,13 @@ def train(
     scores: dict[str, Any] = {}
     started = time.monotonic()
     with (out / "log.jsonl").open("w", encoding="utf8") as log:
-        for step, batch in zip(range(1, recipe.steps + 1), sampler.stream(), strict=False):
-            value = trainer.step(batch)
-            if step % every == 0 or step == recipe.steps:
-                seconds = time.monotonic() - started
+        for step, batch in enumerate(sampler.stream(), start=1):
+            seconds = time.monotonic() - started
+            value = trainer.step(batch, learning_rate(recipe, step - 1, seconds))
+            if step % 50 == 0:
+                float(value)  # without waiting now and then the clock says nothing
+            last = step == recipe.steps or bool(recipe.minutes and seconds >= 60 * recipe.minutes)
+            if step % every == 0 or last:
                 scores = sets.score(trainer.embed)
                 line = {"step": step, "loss": float(value), "seconds": round(seconds, 1), **scores}
                 log.write(json.dumps(line) + "\n")
@@ -180,6 +191,8 @@ def train(
                     name: round(score, 2) for name, score in scores.items() if name.count(".") < 2 or "tatoeba" in name
                 }
                 print(step, f"loss {float(value):.3f}", f"{seconds:.0f} s", short, flush=True)
+            if last:
+                break
     trainer.sync()
     arrays: dict[str, Any] = export_arrays(student)
     np.savez(out / "weights.npz", **arrays)
