@@ -1,7 +1,7 @@
 """A fine-tuned network: ready to use, compared with what it was, and as an archive to take along."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,6 @@ from models.hub import LoadedModel
 from models.imaging.display import to_rgb
 from models.imaging.export import zip_files
 from models.imaging.familiarity_update import familiar_with
-from models.imaging.learner import callable_network
 from models.imaging.pairs import TrainingPair
 from models.imaging.preprocessing import resize
 from models.imaging.saved_network import save_network
@@ -130,13 +129,14 @@ class FineTuned:
 
 
 def package(
-    model: SegmentationModel, network: Any, learned: Sequence[TrainingPair]
+    model: SegmentationModel, network: Any, call: Callable[[Any], Any], learned: Sequence[TrainingPair]
 ) -> tuple[SegmentationModel, dict[str, bytes]]:
     """Make a trained Keras network usable as ``model`` is, and write its SavedModel; nothing stays on the disk.
 
     Args:
         model: that it started from; settings and what is known of the images come from it.
         network: as ``open_trainable`` returned it, trained.
+        call: the same as a TensorFlow function.
         learned: what it was trained on.
 
     Returns:
@@ -158,7 +158,7 @@ def package(
             for file in sorted(folder.rglob("*"))
             if file.is_file()
         }
-        tuned = SegmentationModel(LoadedModel(own, callable_network(network), "path", folder, 0.0), model.settings)
+        tuned = SegmentationModel(LoadedModel(own, call, "path", folder, 0.0), model.settings)
         # both are read from the folder, and kept: it is about to go
         _ = tuned.fingerprint, tuned.familiarity
     return tuned, files

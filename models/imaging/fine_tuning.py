@@ -76,7 +76,7 @@ def fine_tune(
     run.tell(0.96, "Comparing before and after on the held-out images")
     # half precision is what the file holds, so it is what is scored and used here too
     learner.restore(learner.weights().astype(np.float16))
-    tuned, files = package(model, network, learned)
+    tuned, files = package(model, network, learner.call, learned)
     return FineTuned(
         original=model,
         tuned=tuned,

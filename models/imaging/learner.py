@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.imaging.adamw import AdamW
 from models.imaging.losses import segmentation_loss
 from models.imaging.metrics import dice
 from models.imaging.model_settings import ModelSettings
@@ -34,8 +35,6 @@ def learning_image(pair: TrainingPair, settings: ModelSettings) -> LearningImage
 class Learner:
     """Trains a network with AdamW on Dice and cross-entropy.
 
-    Source of AdamW: Loshchilov and Hutter 2019 (https://arxiv.org/abs/1711.05101).
-
     Args:
         network: trainable; changed by every epoch.
         settings: of the network.
@@ -46,6 +45,9 @@ class Learner:
         size: height and width of a view, a multiple of 32.
         batch: views in a step.
         ranges: how far views differ from their image.
+
+    Attributes:
+        call: the network as a TensorFlow function of float32 [N, H, W, 3].
     """
 
     def __init__(
@@ -61,15 +63,12 @@ class Learner:
         batch: int,
         ranges: ViewRanges,
     ) -> None:
-        import keras
-
         self.network, self.settings, self.images = network, settings, images
         self.seed, self.size, self.batch, self.ranges = seed, size, batch, ranges
         self.learning_rate, self.steps_done = learning_rate, 0
-        self._optimiser = keras.optimizers.AdamW(learning_rate, weight_decay=weight_decay, clipnorm=1.0)
-        self._optimiser.exclude_from_weight_decay([v for v in network.trainable_variables if len(v.shape) == 1])
-        self._optimiser.build(network.trainable_variables)
-        self._update, self._predict = self._compile()
+        kernels = [np.full(v.shape, len(v.shape) > 1, np.float32).ravel() for v in network.trainable_variables]
+        self._optimiser, self._weights = AdamW(np.concatenate(kernels), weight_decay), self.weights()
+        self._gradient, self.call = self._compile()
         views = np.array([max(1, round(image.pixels[..., 0].size / size**2)) for image in images])
         self._shares = views / views.sum()
         self.steps = -(-int(np.clip(views.sum(), _FEWEST_VIEWS, _MOST_VIEWS)) // batch)
@@ -86,8 +85,11 @@ class Learner:
             # half an epoch to get going, then a cosine (https://arxiv.org/abs/1608.03983)
             rise = min(1.0, (self.steps_done + 1) / max(1, self.steps // 2))
             fall = 0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * share))
-            self._optimiser.learning_rate = self.learning_rate * rise * fall
-            losses.append(float(self._update(*self._views(self.steps_done))))
+            loss, gradient = self._gradient(*self._views(self.steps_done))
+            losses.append(float(loss))
+            rate = self.learning_rate * rise * fall
+            self._weights = self._optimiser.step(self._weights, np.asarray(gradient), rate)
+            self.restore(self._weights)
             self.steps_done += 1
             if after_step(step + 1):
                 return None
@@ -95,9 +97,12 @@ class Learner:
 
     def predict(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Probabilities float32 [h, w, C] of a prepared image."""
+        from models.runtime import import_tensorflow
+
+        tf = import_tensorflow()
         chosen = self.settings
         return predict_tiled(
-            lambda tiles: np.asarray(self._predict(tiles)),
+            lambda tiles: np.asarray(self.call(tf.constant(tiles))),
             pixels,
             chosen.tile,
             chosen.overlap,
@@ -119,6 +124,7 @@ class Learner:
 
     def restore(self, weights: NDArray[Any]) -> None:
         """Go back to weights that ``weights`` returned."""
+        self._weights = weights
         set_flat(self.network, weights)
 
     def _views(self, step: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -132,31 +138,21 @@ class Learner:
 
         tf = import_tensorflow()
         weights = [_CHANNEL_WEIGHTS[name] for name in self.settings.channels]
-        network, optimiser = self.network, self._optimiser
+        network = self.network
         views = [
             tf.TensorSpec([self.batch, self.size, self.size, depth], tf.float32)
             for depth in (3, len(self.settings.channels))
         ]
 
         @tf.function(input_signature=views)
-        def update(images: Any, truth: Any) -> Any:
+        def gradient(images: Any, truth: Any) -> Any:
             with tf.GradientTape() as tape:
                 loss = segmentation_loss(truth, network(images, training=True), weights, 1.0)
-            gradients = tape.gradient(loss, network.trainable_variables)
-            optimiser.apply_gradients(zip(gradients, network.trainable_variables, strict=True))
-            return loss
+            found = tape.gradient(loss, network.trainable_variables)
+            return loss, tf.concat([tf.reshape(each, [-1]) for each in found], axis=0)
 
-        return update, callable_network(network)
+        @tf.function(input_signature=[tf.TensorSpec([None, None, None, 3], tf.float32)])
+        def call(images: Any) -> Any:
+            return network(images, training=False)
 
-
-def callable_network(network: Any) -> Callable[[Any], Any]:
-    """A network as a function of float32 [N, H, W, 3], compiled once for all sizes."""
-    from models.runtime import import_tensorflow
-
-    tf = import_tensorflow()
-
-    @tf.function(input_signature=[tf.TensorSpec([None, None, None, 3], tf.float32)])
-    def call(images: Any) -> Any:
-        return network(images, training=False)
-
-    return call
+        return gradient, call
