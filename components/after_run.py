@@ -12,7 +12,7 @@ import sys
 def spare_tensorflow() -> None:
     """Keep the kernels of loaded models, and leave TensorFlow's objects out of the collections; call it after a load.
 
-    Nothing here builds Keras models in a page, so there is no session state that would pile up.
+    Only fine-tuning builds Keras models, one a run, so there is next to no session state that could pile up.
     """
     keras = sys.modules.get("keras")
     if keras is not None:

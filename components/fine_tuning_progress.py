@@ -73,7 +73,7 @@ def dice_chart(curve: Sequence[Epoch], best: Epoch, colour: str) -> "alt.LayerCh
     import pandas as pd
 
     frame = pd.DataFrame({"Epoch": [each.number for each in curve], "Dice": [each.dice for each in curve]})
-    epochs = alt.X("Epoch:Q", axis=alt.Axis(format="d", tickMinStep=1, grid=False))
+    epochs = alt.X("Epoch:Q", scale=alt.Scale(nice=False), axis=alt.Axis(format="d", tickMinStep=1, grid=False))
     base = alt.Chart(frame).encode(
         x=epochs,
         y=alt.Y("Dice:Q", title="Held-out Dice", scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(tickCount=4)),
@@ -96,7 +96,7 @@ def loss_chart(curve: Sequence[Epoch], colour: str) -> "alt.Chart":
         alt.Chart(frame)
         .mark_line(color=colour, point=alt.OverlayMarkDef(color=colour, size=24))
         .encode(
-            x=alt.X("Epoch:Q", axis=alt.Axis(format="d", tickMinStep=1, grid=False)),
+            x=alt.X("Epoch:Q", scale=alt.Scale(nice=False), axis=alt.Axis(format="d", tickMinStep=1, grid=False)),
             y=alt.Y("Loss:Q", title="Training loss", scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4)),
             tooltip=[alt.Tooltip("Epoch:Q"), alt.Tooltip("Loss:Q", format=".3f")],
         )
