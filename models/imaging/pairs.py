@@ -99,7 +99,7 @@ def match_by_name(names: Sequence[str], masks: Sequence[bool] = ()) -> Matching:
                 if len(images) > 1
                 else f"There are {len(drawn)} masks for it. Keep one."
                 if drawn
-                else f"There is no mask for it. Add one called {stems[place]}_mask.png, or one of this name among the masks."
+                else f"There is no mask for it. Add {stems[place]}_mask.png, or one of this name among the masks."
             )
         for place in drawn:
             problems[place] = (
