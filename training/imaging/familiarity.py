@@ -12,6 +12,7 @@ def describe(data: Prepared) -> str:
     if len(data.table) < FEWEST:
         return ""
     images = [data.image(number) for number in range(len(data.table))]
-    # patients are no kinds of images; the kinds that matter are few
-    kinds = data.groups.tolist() if len(set(data.groups)) <= 4 else None
-    return fit_familiarity(images, kinds).to_json()
+    # patients are no kinds of images, but the images of one are held out together; the kinds that matter are few
+    groups = data.groups.tolist()
+    few = len(set(groups)) <= 4
+    return fit_familiarity(images, groups if few else None, None if few else groups).to_json()
