@@ -2,12 +2,14 @@
 
 The steps are vocabulary, arrays, training, export, evaluation and model card. Each writes into ``--work`` and is
 skipped when its result is there, so a run that was cut off goes on where it stopped; delete a result to redo its step.
+``--recipe contextual`` starts from the table of the bag that ``--recipe fast`` left in the same folder.
 """
 
 import argparse
 import json
 import platform
 import shutil
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +26,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--recipe", choices=sorted(RECIPES), default="fast")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change the recipe")
     parser.add_argument("--out", type=Path, help="the SavedModel's folder; the default is inside --work")
-    parser.add_argument("--pieces", type=int, default=80_000, help="size of the vocabulary")
+    parser.add_argument("--pieces", type=int, default=84_000, help="size of the vocabulary")
     parser.add_argument("--teacher", default="", help="a text encoder of the app instead of all-MiniLM-L6-v2")
     parser.add_argument("--tiny", action="store_true", help="a trial on a CPU: few rows, few pieces, few steps")
     parser.add_argument("--device", default=platform.processor() or "this machine", help="named in the model card")
@@ -42,6 +44,9 @@ def main() -> None:
     recipe = changed(RECIPES[recipe_name], options.set)
     work, run = options.work, options.work / options.recipe
     vocabulary, arrays = work / "vocabulary.model", work / "arrays"
+    bag = work / "fast" / "weights.npz"
+    if recipe.model == "contextual" and not recipe.start_from and bag.exists():
+        recipe = replace(recipe, start_from=str(bag))
     out = options.out or run / "1"
 
     from training.text.prepare import Prepared, prepare

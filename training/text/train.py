@@ -31,37 +31,41 @@ class Recipe:
 
     model: str = "bag"
     dimension: int = 512
-    steps: int = 5_500
+    steps: int = 5_400
     minutes: float = 0.0
     pairs: int = 16_384
     graded: int = 1_024
     length: int = MAX_TOKENS
     learning_rate: float = 5e-3
     weight_decay: float = 1e-4
-    token_dropout: float = 0.06
+    token_dropout: float = 0.03
     english: float = 0.6
     sampled: float = 0.0
-    near: int = 0
+    near: int = 4_096
     near_size: int = 32
     seed: int = 13
     width: int = 384
     heads: int = 6
     depth: int = 3
     start_from: str = ""
-    weights: Weights = field(default_factory=lambda: Weights(temperature=0.06, distill=5.0, relate=15.0, rank=0.1))
+    weights: Weights = field(
+        default_factory=lambda: Weights(temperature=0.06, distill=5.0, relate=15.0, near=20.0, rank=0.1, duplicate=0.9)
+    )
 
 
 RECIPES: dict[str, Recipe] = {
     "fast": Recipe(),
     "contextual": Recipe(
         model="contextual",
-        steps=2_200,
+        steps=4_900,
         pairs=6_144,
         graded=2_048,
-        length=32,
+        near=1_536,
         learning_rate=1e-3,
         token_dropout=0.05,
-        weights=Weights(temperature=0.06, distill=10.0, relate=60.0, related_rows=4_096, rank=0.1),
+        weights=Weights(
+            temperature=0.06, distill=10.0, relate=60.0, related_rows=4_096, near=60.0, rank=0.1, duplicate=0.9
+        ),
     ),
     "tiny": Recipe(
         dimension=32,
@@ -73,7 +77,17 @@ RECIPES: dict[str, Recipe] = {
         weights=Weights(relate=1.0, related_rows=32, near=1.0, rank=0.1, duplicate=0.95),
     ),
     "tiny-contextual": Recipe(
-        model="contextual", dimension=32, width=32, heads=2, depth=1, steps=10, pairs=32, graded=16, length=16
+        model="contextual",
+        dimension=32,
+        width=32,
+        heads=2,
+        depth=1,
+        steps=10,
+        pairs=32,
+        graded=16,
+        near=16,
+        near_size=8,
+        length=16,
     ),
 }
 """``fast`` and ``contextual`` are the runs that EXPERIMENTS.md ends with; the tiny ones try the pipeline out."""
