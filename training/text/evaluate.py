@@ -30,12 +30,17 @@ def evaluate(encoder: TextEncoder, folder: Path) -> dict[str, Any]:
     """Scores of every set in ``folder``, see the module docstring; ``mean`` is over a set's languages."""
     bitext: dict[str, dict[str, float]] = defaultdict(dict)
     graded: dict[str, dict[str, float]] = {"sts": {}, "stsx": {}}
-    for path in sorted(folder.glob("*.tsv")):
+    paths = [path for path in sorted(folder.glob("*.tsv")) if path.stem.split(".")[0] in {"bitext", *graded}]
+    files = {path: read_columns(path) for path in paths}
+    # the English side is the same in every language: each sentence is encoded once
+    rows: dict[str, int] = {}
+    for columns in files.values():
+        for text in (*columns[0], *columns[1]):
+            rows.setdefault(text, len(rows))
+    vectors = encoder.encode(list(rows))
+    for path, columns in files.items():
         kind, *names = path.stem.split(".")
-        if kind not in {"bitext", "sts", "stsx"}:
-            continue
-        columns = read_columns(path)
-        left, right = encoder.encode(columns[0]), encoder.encode(columns[1])
+        left, right = (vectors[[rows[text] for text in column]] for column in columns[:2])
         if kind == "bitext":
             bitext[names[0]][names[1]] = 100 * bitext_accuracy(left, right)
         else:
