@@ -65,11 +65,12 @@ def _samples() -> tuple[SampleImage, ...]:
         _from_package(
             "tissue",
             "nuclei",
-            "Stained colon tissue",
+            "Colon tissue: a brown stain it never saw",
             "skimage",
             "data/ihc.png",
             "From scikit-image: immunohistochemistry with hematoxylin, Center for Microscopy and Molecular Imaging; no "
             "known copyright restrictions.",
+            fits=False,
         ),
         _from_package(
             "coins",
