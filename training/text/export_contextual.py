@@ -107,7 +107,11 @@ def export_contextual(weights: dict[str, NDArray[Any]], vocabulary: bytes, heads
                 return centred * tf.math.rsqrt(spread + 1e-5) * get(f"{name}/gamma") + get(f"{name}/beta")
 
             def dense(values: Any, name: str) -> Any:
-                return tf.matmul(values, get(f"{name}/kernel")) + get(f"{name}/bias")
+                return tf.nn.bias_add(tf.matmul(values, get(f"{name}/kernel")), get(f"{name}/bias"))
+
+            def gelu(values: Any) -> Any:
+                # the same function as with tanh, in fewer passes over the values
+                return values * tf.sigmoid(2 * (2 / np.pi) ** 0.5 * values * (1.0 + 0.044715 * values * values))
 
             # two-dimensional products over all pieces at once are the fast ones on a CPU
             shape = tf.shape(ids)
@@ -133,7 +137,7 @@ def export_contextual(weights: dict[str, NDArray[Any]], vocabulary: bytes, heads
                 mixed = tf.transpose(tf.matmul(tf.nn.softmax(scores), packed[2]), [0, 2, 1, 3])
                 stream += dense(tf.reshape(mixed, [-1, width]), f"{name}/mix")
                 wide = dense(norm(stream, f"{name}/norm_forward"), f"{name}/widen")
-                stream += dense(tf.nn.gelu(wide, approximate=True), f"{name}/narrow")
+                stream += dense(gelu(wide), f"{name}/narrow")
             stream = norm(stream, "norm_out")
             weight = piece_weight * tf.exp(tf.matmul(stream, get("reweigh/kernel"))[:, 0])
             weight *= tf.reshape(present, [-1])
