@@ -34,7 +34,10 @@ def test_make_verbs_exist() -> None:
 def test_python_modules_of_the_commands_exist() -> None:
     modules = re.findall(r"python -m ([\w.]+)", README)
     assert modules
-    assert [name for name in modules if not (ROOT / f"{name.replace('.', '/')}.py").is_file()] == []
+    paths = {name: ROOT / name.replace(".", "/") for name in modules}
+    # a module, or a package that can be run
+    missing = [n for n, p in paths.items() if not (p.with_suffix(".py").is_file() or (p / "__main__.py").is_file())]
+    assert missing == []
 
 
 def test_every_model_and_language_of_the_catalogue_is_named() -> None:

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.examples import examples_in
 from models.languages import LANGUAGES
+from models.text.sample_corpus import load_sample_documents
 
 Open = Callable[..., AppTest]
 
@@ -70,9 +71,12 @@ def test_query_and_settings_come_from_the_address(open_app: Open) -> None:
 
 
 def test_thai_question_finds_arabic_and_german_passages(open_app: Open) -> None:
-    app = open_app(q=examples_in("th")[0].text, n="16")
-    text = " ".join(passages(app))
-    assert 'lang="ar"' in text and 'lang="de"' in text and "Elektroauto" in text
+    example = examples_in("th")[0]
+    app = open_app(q=example.text, n="16")
+    text, heads = " ".join(passages(app)), " ".join(headers(app))
+    for language in ("ar", "de"):
+        (document,) = [each for each in load_sample_documents([language]) if each.topic == example.topic]
+        assert f'lang="{language}"' in text and document.title in heads
 
 
 def test_result_shows_rank_score_source_and_marked_sentence(open_app: Open) -> None:
