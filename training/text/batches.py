@@ -137,8 +137,13 @@ class BatchSampler:
             start = end
         return parts
 
-    def stream(self, ahead: int = 8) -> Iterator[dict[str, np.ndarray]]:
-        """Batches drawn ahead of time in a thread, in the same order for the same seed."""
+    def stream(self, taken: int = 0, ahead: int = 8) -> Iterator[dict[str, np.ndarray]]:
+        """Batches drawn ahead of time in a thread, in the same order for the same seed.
+
+        ``taken`` batches were used up before: a run that goes on must not see the first ones again.
+        """
+        if taken:
+            self.generator = np.random.default_rng((self.seed, taken))
         waiting: queue.Queue[dict[str, np.ndarray]] = queue.Queue(ahead)
 
         def fill() -> None:

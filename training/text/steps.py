@@ -1,6 +1,6 @@
 """One optimiser step, compiled for the backend that Keras runs on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
@@ -113,6 +113,31 @@ class Trainer:
             return value
 
         return update, tf.function(lambda texts: self.student(texts)[0], reduce_retracing=True)
+
+    def _variables(self) -> list[Any]:
+        return [
+            *self.student.trainable_variables,
+            *self.student.non_trainable_variables,
+            *self.optimizer.variables,
+        ]
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Weights, random states and the optimiser's state by position, to be saved."""
+        if keras.backend.backend() == "jax":
+            values = [value for group in self._state for value in group]
+        else:
+            values = [variable.value for variable in self._variables()]
+        return {str(place): keras.ops.convert_to_numpy(value) for place, value in enumerate(values)}
+
+    def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Go on from what ``arrays`` returned."""
+        if keras.backend.backend() == "jax":
+            values = iter([keras.ops.convert_to_tensor(arrays[str(place)]) for place in range(len(self._variables()))])
+            for place, group in enumerate(self._state):
+                self._state[place] = [next(values) for _ in group]
+        else:
+            for place, variable in enumerate(self._variables()):
+                variable.assign(arrays[str(place)])
 
     def sync(self) -> None:
         """Copy the state back into the Keras variables, before weights are read or saved."""

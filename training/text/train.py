@@ -159,9 +159,18 @@ def export_arrays(student: Student) -> dict[str, np.ndarray]:
 
 
 def train(
-    recipe: Recipe, prepared: Prepared, vocabulary: Path, dev: Path, out: Path, every: int = 1_000
+    recipe: Recipe,
+    prepared: Prepared,
+    vocabulary: Path,
+    dev: Path,
+    out: Path,
+    every: int = 1_000,
+    save_every: float = 180.0,
 ) -> dict[str, Any]:
-    """Run a recipe; writes ``weights.npz``, ``log.jsonl`` and ``recipe.json`` to ``out``; returns the last scores."""
+    """Run a recipe; writes ``weights.npz``, ``log.jsonl`` and ``recipe.json`` to ``out``; returns the last scores.
+
+    Every ``save_every`` seconds the state goes to ``checkpoint.npz``, which a run that was cut off takes up.
+    """
     import sentencepiece
 
     out.mkdir(parents=True, exist_ok=True)
@@ -188,14 +197,20 @@ def train(
     trainer = Trainer(student, optimizer, prepared, sampler, recipe.weights, recipe.length)
     sets = DevelopmentSets(dev, lambda texts: tokenize(texts, vocabulary, 1, recipe.seed, processes=1)[0])
     scores: dict[str, Any] = {}
-    started = time.monotonic()
-    with (out / "log.jsonl").open("w", encoding="utf8") as log:
-        for step, batch in enumerate(sampler.stream(), start=1):
-            seconds = time.monotonic() - started
+    checkpoint, taken, before = out / "checkpoint.npz", 0, 0.0
+    if checkpoint.exists():
+        with np.load(checkpoint) as stored:
+            taken, before = int(stored["taken"]), float(stored["seconds"])
+            trainer.restore(stored)
+        print(f"taken up after step {taken}", flush=True)
+    started = saved = time.monotonic()
+    with (out / "log.jsonl").open("a" if taken else "w", encoding="utf8") as log:
+        for step, batch in enumerate(sampler.stream(taken), start=taken + 1):
+            seconds = before + time.monotonic() - started
             value = trainer.step(batch, learning_rate(recipe, step - 1, seconds))
             if step % 50 == 0:
                 float(value)  # without waiting now and then the clock says nothing
-            last = step == recipe.steps or bool(recipe.minutes and seconds >= 60 * recipe.minutes)
+            last = step >= recipe.steps or bool(recipe.minutes and seconds >= 60 * recipe.minutes)
             if step % every == 0 or last:
                 scores = sets.score(trainer.embed)
                 line = {"step": step, "loss": float(value), "seconds": round(seconds, 1), **scores}
@@ -207,7 +222,14 @@ def train(
                 print(step, f"loss {float(value):.3f}", f"{seconds:.0f} s", short, flush=True)
             if last:
                 break
+            if time.monotonic() - saved > save_every:
+                state: dict[str, Any] = trainer.arrays()
+                part = out / "checkpoint.part.npz"
+                np.savez(part, taken=step, seconds=seconds, **state)
+                part.replace(checkpoint)
+                saved = time.monotonic()
     trainer.sync()
     arrays: dict[str, Any] = export_arrays(student)
     np.savez(out / "weights.npz", **arrays)
+    checkpoint.unlink(missing_ok=True)
     return scores

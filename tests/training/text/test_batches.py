@@ -1,5 +1,11 @@
 """Batches of the text training: near sentences at the front, everything put back into order after the buckets."""
 
+import io
+import json
+import signal
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -37,6 +43,19 @@ def prepared() -> Prepared:
 def sampler_of(prepared: Prepared, near: int) -> BatchSampler:
     found = neighbourhoods(prepared.teacher, seed=1, mean_size=20)
     return BatchSampler(prepared, 64, 8, sampled=0.0, near=near, near_size=8, near_to=found)
+
+
+def write_vocabulary(path: Path) -> None:
+    """A SentencePiece model of 500 pieces, as many as the tokens above are drawn from."""
+    import sentencepiece
+
+    generator = np.random.default_rng(5)
+    words = ["".join(generator.choice(list("abcdefghij"), 6)) for _ in range(2_000)]
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(words), model_writer=model, vocab_size=500, pad_id=0, unk_id=1, bos_id=-1, eos_id=-1
+    )
+    path.write_bytes(model.getvalue())
 
 
 def test_every_sentence_belongs_to_one_neighbourhood_of_its_topic(prepared: Prepared) -> None:
@@ -115,3 +134,60 @@ def test_near_duplicates_are_not_contrasted(prepared: Prepared) -> None:
     strict = float(loss((twice, twice), batch, 3, 0, Weights(distill=0.0)))
     kind = float(loss((twice, twice), batch, 3, 0, Weights(distill=0.0, duplicate=0.9)))
     assert strict > 0.4 and kind < 1e-4
+
+
+def test_a_run_that_was_cut_off_goes_on(prepared: Prepared, tmp_path: Path) -> None:
+    from training.text.train import Recipe, train
+
+    class CutOffError(Exception):
+        pass
+
+    def cut(*_: object) -> None:
+        raise CutOffError
+
+    vocabulary = tmp_path / "vocabulary.model"
+    write_vocabulary(vocabulary)
+    (tmp_path / "dev").mkdir()
+    (tmp_path / "dev" / "sts.en.tsv").write_text("a b\tc d\t1\na\tb\t2\nc\td\t3\n", "utf8")
+    recipe = Recipe(dimension=12, steps=1_000_000, pairs=64, graded=8, near=32, near_size=8)
+    out = tmp_path / "run"
+    signal.signal(signal.SIGALRM, cut)
+    signal.setitimer(signal.ITIMER_REAL, 12)
+    try:
+        with pytest.raises(CutOffError):
+            train(recipe, prepared, vocabulary, tmp_path / "dev", out, every=5, save_every=0.05)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    with np.load(out / "checkpoint.npz") as stored:
+        taken = int(stored["taken"])
+    assert taken > 5 and not (out / "weights.npz").exists()
+    before = len((out / "log.jsonl").read_text().splitlines())
+    train(replace(recipe, steps=taken + 5), prepared, vocabulary, tmp_path / "dev", out, every=1)
+    steps = [json.loads(line)["step"] for line in (out / "log.jsonl").read_text().splitlines()]
+    assert steps[before:] == list(range(taken + 1, taken + 6))
+    assert (out / "weights.npz").exists() and not (out / "checkpoint.npz").exists()
+
+
+def test_a_restored_trainer_takes_the_same_step(prepared: Prepared) -> None:
+    import keras
+
+    from training.text.network import Student, WeightedBag
+    from training.text.objective import Weights
+    from training.text.steps import Trainer
+
+    def trainer() -> Trainer:
+        student = Student(WeightedBag(500, 12, token_dropout=0.1), WIDTH)
+        student(np.ones((2, MAX_TOKENS), np.int32))
+        optimizer = keras.optimizers.AdamW(1e-2)
+        return Trainer(student, optimizer, prepared, sampler_of(prepared, near=32), Weights(), MAX_TOKENS)
+
+    first, sampler = trainer(), sampler_of(prepared, near=32)
+    for _ in range(3):
+        first.step(sampler.draw(), 1e-2)
+    second, batch = trainer(), sampler.draw()
+    second.restore(first.arrays())
+    ours = [float(each.step(batch, 1e-2)) for each in (first, second)]
+    after = [float(each.step(batch, 1e-2)) for each in (first, second)]
+    assert ours[0] == pytest.approx(ours[1], rel=1e-6) and after[0] == pytest.approx(after[1], rel=1e-6)
+    assert after[0] < ours[0]
