@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.imaging.matching import average_precision
-from models.imaging.metrics import THRESHOLDS, dice, iou
+from models.imaging.metrics import dice, iou, mean_average_precision
 
 
 @dataclass(frozen=True)
@@ -27,13 +26,18 @@ class Scores:
     map: float | None = None
 
 
-def score_labels(truth: NDArray[np.integer], found: NDArray[np.integer], separate: bool) -> Scores:
-    """Compare two label images [H, W]; single objects only count where ``separate``."""
-    overlap = dice(truth, found), iou(truth, found)
+def score_labels(
+    truth: NDArray[np.integer],
+    found: NDArray[np.integer],
+    separate: bool,
+    region: NDArray[np.bool_] | None = None,
+) -> Scores:
+    """Compare two label images [H, W]; single objects only count where ``separate``, the masks inside ``region``."""
+    overlap = dice(truth, found, region), iou(truth, found, region)
     if not separate:
         return Scores(*overlap)
-    precision = average_precision(truth, found, THRESHOLDS)
-    return Scores(*overlap, precision[0], float(np.mean(precision)))
+    mean, single = mean_average_precision(truth, found)
+    return Scores(*overlap, single[0], mean)
 
 
 def mean_scores(scores: Sequence[Scores]) -> Scores:

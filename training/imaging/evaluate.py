@@ -8,7 +8,7 @@ of the mask, means over images; inside the field of view where the data has one.
 import argparse
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 
 from models.errors import PolyglotError
 from models.imaging.instances import ObjectSettings, instances_from_maps
-from models.imaging.matching import average_precision
-from models.imaging.metrics import THRESHOLDS, dice, iou
 from models.imaging.model_settings import ModelSettings
+from models.imaging.scores import Scores, mean_scores, score_labels
 from models.imaging.segmenter import MedicalImageSegmenter
 from models.imaging.tasks import TASKS
 from training.imaging.sources import Archive, Sample, group_of
@@ -27,19 +26,11 @@ from training.imaging.sources import Archive, Sample, group_of
 Maps = NDArray[np.float32]
 
 
-def score(sample: Sample, maps: Maps, settings: ModelSettings) -> dict[str, float | None]:
+def score(sample: Sample, maps: Maps, settings: ModelSettings) -> Scores:
     """Scores of one image."""
     labels = instances_from_maps(maps, settings.channels, ObjectSettings.of(settings))
-    scores: dict[str, float | None] = {
-        "dice": dice(sample.labels, labels, sample.field_of_view),
-        "iou": iou(sample.labels, labels, sample.field_of_view),
-        "ap50": None,
-        "map": None,
-    }
-    if "boundary" in settings.channels or "distance" in settings.channels:
-        values = average_precision(sample.labels, labels, THRESHOLDS)
-        scores["ap50"], scores["map"] = values[0], float(np.mean(values))
-    return scores
+    separate = "boundary" in settings.channels or "distance" in settings.channels
+    return score_labels(sample.labels, labels, separate, sample.field_of_view)
 
 
 def predictions(
@@ -76,7 +67,7 @@ def evaluate(
     return {"task": task, **summary(scores), "by_group": by_group(scores, groups)}
 
 
-def by_group(scores: list[dict[str, float | None]], groups: list[str]) -> dict[str, dict[str, Any]]:
+def by_group(scores: list[Scores], groups: list[str]) -> dict[str, dict[str, Any]]:
     """``summary`` of each group, by its name."""
     return {
         group: summary([each for each, of in zip(scores, groups, strict=True) if of == group])
@@ -84,13 +75,10 @@ def by_group(scores: list[dict[str, float | None]], groups: list[str]) -> dict[s
     }
 
 
-def summary(scores: list[dict[str, float | None]]) -> dict[str, Any]:
+def summary(scores: list[Scores]) -> dict[str, Any]:
     """Number of images, and means over them to four digits; None where no image has the score."""
-    means: dict[str, Any] = {"n": len(scores)}
-    for name in ("dice", "iou", "ap50", "map"):
-        values = [value for each in scores if (value := each[name]) is not None]
-        means[name] = round(float(np.mean(values)), 4) if values else None
-    return means
+    means = asdict(mean_scores(scores))
+    return {"n": len(scores), **{name: None if value is None else round(value, 4) for name, value in means.items()}}
 
 
 def main() -> None:

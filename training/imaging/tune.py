@@ -44,5 +44,5 @@ def best(pairs: list[tuple[Sample, Maps]], settings: ModelSettings, grid: str, m
         replace(settings, **dict(zip(names, values, strict=True)))
         for values in itertools.product(*(GRIDS[grid][name] for name in names))
     ]
-    means = [float(np.mean([score(*pair, each)[metric] or 0.0 for pair in pairs])) for each in tried]
+    means = [float(np.mean([getattr(score(*pair, each), metric) or 0.0 for pair in pairs])) for each in tried]
     return tried[int(np.argmax(means))]
