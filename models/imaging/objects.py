@@ -151,10 +151,3 @@ def measurement_table(
 def measure(labels: NDArray[np.int32], image: MedicalImage) -> list[ObjectMeasurement]:
     """Measure objects in the values of the image's file."""
     return measure_objects(labels, image.pixels)
-
-
-def object_at(labels: NDArray[np.int32], row: float, column: float) -> int:
-    """Number of the object at a place of the picture; 0 for background and outside of it."""
-    if not (0 <= row < labels.shape[0] and 0 <= column < labels.shape[1]):
-        return 0
-    return int(labels[int(row), int(column)])

@@ -10,7 +10,7 @@ from models.errors import InvalidInputError
 from models.imaging.contours import PALETTE, OverlayStyle, contours_of, difference_image, draw_overlay
 from models.imaging.image import PixelSize
 from models.imaging.instances import connected_objects
-from models.imaging.objects import measure_objects, measurement_table, object_at
+from models.imaging.objects import measure_objects, measurement_table
 from models.imaging.outlines import outlines_of, ring_area
 from tests.models.imaging.files import noise
 
@@ -63,12 +63,6 @@ def test_the_table_has_pixels_and_millimetres() -> None:
     header, _ = measurement_table(objects, PixelSize(0.5, 0.25, "µm"))
     assert "area_µm2" in header and "perimeter_µm" not in header
     assert len(measurement_table(objects)[0]) == 7
-
-
-def test_a_click_finds_its_object() -> None:
-    labels = np.arange(12, dtype=np.int32).reshape(3, 4)
-    assert object_at(labels, 1.9, 2.2) == 6
-    assert object_at(labels, -1, 0) == object_at(labels, 3, 0) == object_at(labels, 0, 0) == 0
 
 
 @pytest.mark.parametrize("seed", range(6))
