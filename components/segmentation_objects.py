@@ -1,11 +1,12 @@
-"""The found objects in numbers: a table whose rows light up in the picture, and how their sizes spread."""
+"""The found objects in numbers: a table whose rows are the objects of the picture, and how their sizes spread."""
 
-from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components.segmentation_pictures import close_up, encoded, highlighted
+from components.segmentation_marked import show_marked
+from components.segmentation_selection import RowChoice, ask_for, in_order, selected_object, settle
 from components.segmentation_sizes import size_chart
 from components.segmentation_subject import Subject
 from components.similarity_settings import theme_colour
@@ -37,13 +38,15 @@ def show_objects(subject: Subject) -> None:
     if not objects:
         st.markdown("There is nothing to measure: no object was found with these settings.")
         return
+    key = f"seg_table_{abs(hash((subject.key, subject.settings.objects)))}"
+    settle(subject, key)
+    chosen = selected_object(subject)
     picture, table = st.columns([1, 1.25], gap="medium")
-    with table:
-        chosen = _table(subject)
     with picture:
-        _picture(subject, chosen)
-    if len(objects) > 1:
-        with table:
+        show_marked(subject, chosen)
+    with table:
+        _table(subject, chosen, key)
+        if len(objects) > 1:
             st.altair_chart(size_chart(subject, chosen, theme_colour()), width="stretch")
 
 
@@ -56,9 +59,9 @@ def objects_frame(objects: list[ObjectMeasurement], subject: Subject) -> "pd.Dat
     return frame.astype({"label": int, "area_px": int})
 
 
-def _table(subject: Subject) -> ObjectMeasurement | None:
-    """Draw the table; return the object of the chosen row."""
-    objects = subject.found.objects
+def _table(subject: Subject, chosen: ObjectMeasurement | None, key: str) -> None:
+    """Draw the table, with the row of the chosen object marked."""
+    objects = in_order(subject)
     frame = objects_frame(objects, subject)
     columns = {
         name: st.column_config.NumberColumn(
@@ -68,18 +71,29 @@ def _table(subject: Subject) -> ObjectMeasurement | None:
         )
         for name in frame
     }
-    event = st.dataframe(
+    rows = [objects.index(chosen)] if chosen else []
+    if _rows(key) != rows:
+        st.session_state[key] = {"selection": {"rows": rows}}
+    st.dataframe(
         frame,
         hide_index=True,
         column_config=columns,
-        key=f"seg_table_{abs(hash((subject.key, subject.settings.objects)))}",
-        on_select="rerun",
+        key=key,
+        on_select=partial(_ask_for_row, key),
         selection_mode="single-row",
         height=min(_TABLE, 38 + 35 * len(objects)),
         alt=f"{subject.task.count(len(objects))} with area, perimeter, shape, intensity and place",
     )
-    rows = event.selection.rows
-    return objects[rows[0]] if rows and rows[0] < len(objects) else None
+
+
+def _ask_for_row(key: str) -> None:
+    rows = _rows(key)
+    ask_for(RowChoice(key, rows[0] if rows else None))
+
+
+def _rows(key: str) -> list[int]:
+    """The rows that are marked in the table now."""
+    return list(st.session_state[key]["selection"]["rows"]) if key in st.session_state else []
 
 
 def _physical_title(name: str) -> str:
@@ -87,31 +101,3 @@ def _physical_title(name: str) -> str:
     what, _, unit = name.rpartition("_")
     words = {"centroid_x": "Centre x", "centroid_y": "Centre y"}.get(what, what.capitalize())
     return f"{words} ({unit.replace('2', '²')})"
-
-
-def _picture(subject: Subject, chosen: ObjectMeasurement | None) -> None:
-    style = replace(subject.settings.style, selected=chosen.label if chosen else None)
-    overlay = highlighted(subject.opened.picture, subject.screen_labels, style)
-    if chosen is None:
-        st.image(encoded(overlay), width="stretch", alt="All objects")
-        st.caption("Choose a row of the table to see its object.")
-        return
-    st.image(encoded(overlay), width="stretch", alt=f"Object {chosen.label} among all objects")
-    near_style = replace(style, selected=None, numbers=False, fill=0.0)
-    near = close_up(subject.opened.picture, subject.screen_labels, near_style, _on_screen(subject, chosen))
-    image, words = st.columns([1, 1.3], vertical_alignment="center", wrap=False)
-    image.image(encoded(near), width="stretch", alt=f"Object {chosen.label} from near")
-    words.markdown(f"**Object {chosen.label}**  \n{_in_words(subject, chosen)}")
-
-
-def _on_screen(subject: Subject, one: ObjectMeasurement) -> tuple[int, int, int, int]:
-    scale = subject.screen_labels.shape[0] / subject.image.height
-    top, left, bottom, right = (round(value * scale) for value in one.box)
-    return top, left, bottom, right
-
-
-def _in_words(subject: Subject, one: ObjectMeasurement) -> str:
-    pixel = subject.image.pixel_size
-    area = f"{one.area * pixel.area:,.4g} {pixel.unit}²" if pixel else f"{one.area:,} pixels"
-    rank = 1 + sum(other.area > one.area for other in subject.found.objects)
-    return f"{area}, number {rank} of {len(subject.found.objects)} by size"

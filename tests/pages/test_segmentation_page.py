@@ -1,3 +1,4 @@
+import hashlib
 import io
 import json
 import zipfile
@@ -10,7 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import cache
+from components.clickable_picture import Click
 from components.segmentation_memory import Shelf
+from components.segmentation_selection import RowChoice
 from models.catalog import CATALOG, InputContract, Modality, ModelSpec
 from models.imaging.export import labels_png
 from models.imaging.familiarity import FAMILIARITY_FILE, fit_familiarity
@@ -115,6 +118,40 @@ def run_batch(app: AppTest) -> Any:
     return batch(app)
 
 
+def click(app: AppTest, data: bytes, disc: int, seed: int = 1) -> AppTest:
+    """Click the middle of a disc in the picture of ``data``; of no disc: the upper left corner."""
+    labels = discs_picture(seed)[1]
+    row, column = (np.argwhere(labels == disc).mean(axis=0) + 0.5) / labels.shape if disc else (0.0, 0.0)
+    return click_at(app, data, float(column), float(row))
+
+
+def click_at(app: AppTest, data: bytes, across: float, down: float) -> AppTest:
+    of = f"nuclei:{hashlib.sha256(data).hexdigest()}:0"
+    app.session_state["seg_asked"] = Click(of, across, down, 0.01)
+    return app.run()
+
+
+def choose_row(app: AppTest, row: int | None) -> AppTest:
+    app.session_state["seg_asked"] = RowChoice(table_key(app), row)
+    return app.run()
+
+
+def table_key(app: AppTest) -> str:
+    return "seg_table_" + str(app.dataframe[0].proto.id).partition("seg_table_")[2]
+
+
+def marked(app: AppTest) -> list[int]:
+    """Numbers of the objects whose rows are marked in the table."""
+    rows = app.session_state[table_key(app)]["selection"]["rows"]
+    return [int(app.dataframe[0].value["label"].iloc[row]) for row in rows]
+
+
+def shown_object(app: AppTest) -> int | None:
+    """Number of the object that is described beside the picture."""
+    words = [e.value for e in app.markdown if e.value.startswith("**Object")]
+    return int(words[0].split("**")[1].removeprefix("Object ")) if words else None
+
+
 def test_opens_with_samples_and_says_what_is_missing(open_page: Open) -> None:
     app = open_page()
     assert app.radio(key="seg_task").options == ["Cell nuclei"]
@@ -166,6 +203,68 @@ def test_threshold_and_sizes_change_without_the_network(open_page: Open) -> None
     assert count(app) == 12
     assert len(kept) == 1 and maps(app) == kept  # one run of the network, and the very same maps since
     assert not app.error and not app.exception
+
+
+def test_click_and_row_select_the_same_object(open_page: Open) -> None:
+    app = show(settle(upload(open_page(), ("discs.png", discs())), summary), "Objects")
+    assert marked(app) == [] and shown_object(app) is None
+    click(app, discs(), 7)
+    first = shown_object(app)
+    assert first and marked(app) == [first]
+    assert "of 12 by size. Perimeter " in text_of(app) and "Click the background" in text_of(app)
+    # the clicked row comes first, all others keep their order
+    assert list(app.dataframe[0].value["label"]) == [first, *(n for n in range(1, 13) if n != first)]
+    choose_row(app, 5)
+    second = shown_object(app)
+    assert second not in (None, first) and marked(app) == [second]
+    assert app.dataframe[0].value["label"].iloc[0] == first  # no row moves under the mouse
+    choose_row(app, None)
+    assert shown_object(app) is None and marked(app) == []
+    click(app, discs(), 3)
+    assert shown_object(app) not in (None, first) and marked(app) == [shown_object(app)]
+    click(app, discs(), 0)
+    assert shown_object(app) is None and list(app.dataframe[0].value["label"]) == list(range(1, 13))
+    assert not app.error and not app.exception
+
+
+def test_the_selected_object_stays_while_it_is_found(open_page: Open) -> None:
+    app = show(settle(upload(open_page(), ("discs.png", discs())), summary), "Objects")
+    before = shown_object(click(app, discs(), 7))
+    app.slider(key="nuclei_threshold").set_value(0.6).run()
+    assert shown_object(app) == before and marked(app) == [before]
+    show(show(app, "Pictures"), "Objects")
+    assert shown_object(app) == before and marked(app) == [before]
+    app.number_input(key="nuclei_size").set_value(100_000).run()
+    assert shown_object(app) is None and "no object was found" in text_of(app)
+    app.button(key="seg_reset").click().run()
+    assert shown_object(app) == before and marked(app) == [before]
+
+
+def test_an_object_that_is_not_found_any_more_is_named(open_page: Open) -> None:
+    squares = np.full((200, 200), 20, np.uint8)
+    squares[20:32, 20:32] = squares[100:140, 100:140] = 220
+    data = saved(squares)
+    app = show(settle(upload(open_page(), ("squares.png", data)), summary), "Objects")
+    assert shown_object(click_at(app, data, 0.1575, 0.13)) == 1  # just beside it
+    app.number_input(key="nuclei_size").set_value(500).run()
+    assert count(app) == 1 and shown_object(app) is None and marked(app) == []
+    assert "The object that was selected is not found with these settings." in text_of(app)
+    choose_row(app, 0)
+    assert shown_object(app) == 1 and "1,600 pixels. Perimeter" in text_of(app)
+    assert "is not found" not in text_of(app)
+
+
+def test_a_selection_belongs_to_one_image(open_page: Open) -> None:
+    app = upload(open_page(), ("a.png", discs(1)), ("b.png", discs(2)))
+    show(settle(choose(app, "a.png"), summary), "Objects")
+    selected = shown_object(click(app, discs(1), 7))
+    assert selected
+    settle(choose(app, "b.png"), summary)
+    assert shown_object(app) is None and marked(app) == []
+    # a click on the picture that was there before
+    assert shown_object(click(app, discs(1), 4)) is None
+    settle(choose(app, "a.png"), summary)
+    assert shown_object(app) == selected and marked(app) == [selected]
 
 
 def test_settings_of_the_address_are_used(open_page: Open) -> None:
