@@ -2,12 +2,16 @@
 
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+import numpy as np
 import pytest
+from PIL import Image
+from scipy.ndimage import distance_transform_edt
 
 from models.catalog import CATALOG
 from models.imaging.sample_images import sample_images
@@ -16,7 +20,7 @@ from tests.e2e.conftest import PATIENCE
 from tests.models.imaging.files import dicom, png_bomb
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 WAIT = PATIENCE * 1000
 HOSTILE = "<img src=x onerror='window.hacked = 1'>.png"
@@ -46,6 +50,15 @@ def file(name: str, data: bytes) -> dict[str, Any]:
     return {"name": name, "mimeType": "application/octet-stream", "buffer": data}
 
 
+def click_in(picture: "Locator", depth: np.ndarray[Any, np.dtype[np.float64]]) -> None:
+    """Click a picture where ``depth``, [H, W] over the whole of it, is greatest."""
+    row, column = np.unravel_index(depth.argmax(), depth.shape)
+    box = picture.bounding_box()
+    assert box is not None
+    across, down = (column + 0.5) / depth.shape[1], (row + 0.5) / depth.shape[0]
+    picture.click(position={"x": float(across * box["width"]), "y": float(down * box["height"])})
+
+
 @pytest.mark.parametrize("task", SAMPLES)
 def test_sample_gives_pictures_numbers_and_files(page: "Page", task: str) -> None:
     needs(task)
@@ -70,12 +83,36 @@ def test_row_of_the_table_lights_up_its_object(page: "Page") -> None:
     wait_for_result(page)
     canvas = page.get_by_test_id("stDataFrame").locator("canvas").first
     canvas.wait_for()
-    page.get_by_text("Choose a row").scroll_into_view_if_needed()
+    page.get_by_text("choose its row").scroll_into_view_if_needed()
     corner = canvas.bounding_box()
     assert corner is not None
     page.mouse.click(corner["x"] + 16, corner["y"] + 35 + 35 * 2 + 17)
     page.get_by_text("Object 3", exact=True).wait_for()
     page.get_by_role("img", name="Object 3 among all objects").wait_for()
+
+
+def test_click_in_the_picture_marks_the_row_of_its_object(page: "Page") -> None:
+    needs("nuclei")
+    chosen = sample("nuclei", "nuclei-phantom")
+    open_page(page, nuclei_sample=chosen.title, seg_part="Objects")
+    wait_for_result(page)
+    table = page.get_by_test_id("stDataFrame")
+    table.locator("canvas").first.wait_for()
+    truth = np.asarray(Image.open(io.BytesIO(chosen.read_truth())))
+    largest = truth == np.bincount(truth[truth > 0]).argmax()
+    click_in(page.get_by_role("img", name="All objects"), distance_transform_edt(largest))
+    described = page.get_by_text(re.compile(r"^Object \d+$"))
+    described.wait_for()
+    number = described.inner_text().removeprefix("Object ")
+    page.get_by_role("img", name=f"Object {number} among all objects").wait_for()
+    page.get_by_role("img", name=f"Object {number} from near").wait_for()
+    # the table is drawn on a canvas; what it says to a screen reader is inside of it
+    marked = table.locator("canvas tr[aria-selected=true]")
+    marked.first.wait_for(state="attached")
+    assert marked.count() == 1 and number in marked.locator("td").all_inner_texts()
+    click_in(page.get_by_role("img", name="among all objects"), distance_transform_edt(truth == 0))
+    page.get_by_role("img", name="All objects").wait_for()
+    marked.wait_for(state="detached")
 
 
 def test_good_and_bad_files_together(page: "Page") -> None:
