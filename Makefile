@@ -44,7 +44,7 @@ bench: .venv/.dev chromium ## Measure speed and memory next to what one would us
 train-text: .venv/.train ## Train, measure and export the text encoder (DATA=folder)
 	@.venv/bin/python -m training.text --data $(DATA)
 
-train-imaging: .venv/.dev ## Train, measure and export a segmentation network (TASK=nuclei|ventricle|vessels|all DATA=folder)
+train-imaging: .venv/.train ## Train, measure and export a segmentation network (TASK=nuclei|ventricle|vessels|all DATA=folder)
 	@.venv/bin/python -m training.imaging --task $(TASK) --data $(DATA)
 
 clean: ## Remove .venv, caches and build output

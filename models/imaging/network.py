@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from models.errors import InvalidInputError, ModelUnavailableError
+from models.imaging.lite_encoder import LITE_WIDTHS, lite_encoder
 
 COMPACT_WIDTHS = (16, 32, 64, 96, 128)
 """Channels of the compact encoder at scales 1/2, 1/4, 1/8, ..."""
@@ -17,6 +18,7 @@ _APPLICATIONS = {
     "efficientnetv2b0": ("EfficientNetV2B0", "EfficientNet V2 B0"),
     "mobilenetv3": ("MobileNetV3Small", "MobileNet V3 small"),
 }
+LITE = "efficientnet-lite0"
 _DECODER_WIDTHS = (8, 24, 48, 80, 128, 192)
 
 
@@ -32,11 +34,13 @@ def build_unet(
     """Build a U-Net with random weights, or with an encoder that was trained on ImageNet.
 
     Args:
-        encoder: ``"compact"`` (trained here), ``"efficientnetv2b0"`` or ``"mobilenetv3"`` (keras.applications), or the
-            address or folder of a TensorFlow Hub feature vector, which becomes a trainable layer. A feature vector has
-            no maps: it informs the deepest scale, and the skip connections are those of the compact encoder.
+        encoder: ``"compact"`` or ``"efficientnet-lite0"`` (both trained here, the second from ImageNet weights),
+            ``"efficientnetv2b0"`` or ``"mobilenetv3"`` (keras.applications), or the address or folder of a TensorFlow
+            Hub feature vector, which becomes a trainable layer. A feature vector has no maps: it informs the deepest
+            scale, and the skip connections are those of the compact encoder.
         outputs: channels of the result; each is a probability of its own (sigmoid), so they may overlap.
-        widths: channels of the compact encoder by scale; their number decides the depth.
+        widths: channels by scale: of the compact encoder, whose depth their number decides, and of the decoder behind
+            it or behind EfficientNet-Lite0, which needs four.
         input_size: height and width, a multiple of 32; None leaves them open.
         pretrained: load ImageNet weights for an encoder of keras.applications; needs the network once.
         folded: leave out the batch normalisation, for weights into which ``fold`` has multiplied it.
@@ -54,11 +58,15 @@ def build_unet(
         raise InvalidInputError(f"{input_size} is not a multiple of 32. Choose a size such as 256 or 320.")
     if outputs < 1 or len(widths) < 2:
         raise InvalidInputError("A network needs at least one output and two widths.")
-    if encoder != "compact" and (folded or input_size is None):
-        raise InvalidInputError("Only the compact encoder can be folded, or built without a size.")
+    if encoder == LITE and len(widths) < len(LITE_WIDTHS) - 1:
+        raise InvalidInputError(f"A decoder behind {LITE} needs {len(LITE_WIDTHS) - 1} widths.")
+    if encoder not in ("compact", LITE) and (folded or input_size is None):
+        raise InvalidInputError("Only the encoders that are trained here can be folded, or built without a size.")
     image = keras.Input((input_size, input_size, 3), name="image")
     layer = _Layers(keras, folded)
-    if encoder in _APPLICATIONS:
+    if encoder == LITE:
+        skips = lite_encoder(layer, image)
+    elif encoder in _APPLICATIONS:
         skips = _application_skips(keras, layer, encoder, image, pretrained)
         widths = _DECODER_WIDTHS
     else:
@@ -71,7 +79,7 @@ def build_unet(
             context = keras.layers.Reshape((1, 1, widths[-1]), name="context_map")(context)
             skips[-1] = keras.layers.Add(name="informed")([skips[-1], context])
     features = decoder(layer, skips, widths)
-    # the compact network ends at half the resolution: each of its points paints a patch of pixels
+    # the networks trained here end at half the resolution: each of its points paints a patch of pixels
     enlarge = (4, 2) if encoder not in _APPLICATIONS else (1, 1)
     result = keras.layers.Conv2DTranspose(
         outputs,
@@ -86,7 +94,7 @@ def build_unet(
 
 
 def fold(network: Any, folded: Any) -> None:
-    """Copy the weights of a compact network into one built with ``folded=True``, normalisation multiplied in.
+    """Copy the weights of a network trained here into one built with ``folded=True``, normalisation multiplied in.
 
     In inference a batch normalisation is a scale and a shift, which the convolution before it can do for nothing.
 
@@ -106,7 +114,9 @@ def fold(network: Any, folded: Any) -> None:
             norm = network.get_layer(name)
             gamma, beta, mean, variance = (np.asarray(value) for value in norm.get_weights())
             scale = gamma / np.sqrt(variance + norm.epsilon)
-            weights = [weights[0] * scale, beta - mean * scale]
+            # a kernel of a depthwise convolution ends in one filter a channel
+            across = scale[:, None] if weights[0].shape[2:] == (len(scale), 1) and len(scale) > 1 else scale
+            weights = [weights[0] * across, beta - mean * scale]
         layer.set_weights(weights)
 
 
@@ -116,8 +126,17 @@ class _Layers:
     def __init__(self, keras: Any, folded: bool) -> None:
         self.keras, self.folded = keras, folded
 
-    def conv(self, values: Any, width: int, size: int, name: str, stride: int = 1, active: bool = True) -> Any:
-        """Convolution, batch normalisation and, unless ``active`` is False, ReLU."""
+    def conv(
+        self,
+        values: Any,
+        width: int,
+        size: int,
+        name: str,
+        stride: int = 1,
+        active: bool = True,
+        highest: float | None = None,
+    ) -> Any:
+        """Convolution, batch normalisation and, unless ``active`` is False, ReLU up to ``highest``."""
         layers = self.keras.layers
         values = layers.Conv2D(
             width,
@@ -128,9 +147,25 @@ class _Layers:
             kernel_initializer="he_normal",
             name=f"{name}_conv",
         )(values)
+        return self._finish(values, name, active, highest)
+
+    def depthwise(self, values: Any, size: int, name: str, stride: int = 1) -> Any:
+        """A convolution of each channel alone, batch normalisation and ReLU up to 6."""
+        values = self.keras.layers.DepthwiseConv2D(
+            size,
+            strides=stride,
+            padding="same",
+            use_bias=self.folded,
+            depthwise_initializer="he_normal",
+            name=f"{name}_conv",
+        )(values)
+        return self._finish(values, name, True, 6.0)
+
+    def _finish(self, values: Any, name: str, active: bool, highest: float | None) -> Any:
+        layers = self.keras.layers
         if not self.folded:
             values = layers.BatchNormalization(momentum=0.97, epsilon=1e-3, name=f"{name}_norm")(values)
-        return layers.ReLU(name=f"{name}_relu")(values) if active else values
+        return layers.ReLU(highest, name=f"{name}_relu")(values) if active else values
 
     def residual(self, values: Any, width: int, name: str) -> Any:
         """Two convolutions beside an identity (He et al. 2016, https://arxiv.org/abs/1512.03385)."""

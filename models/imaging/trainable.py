@@ -1,12 +1,13 @@
 """A bundled network that can learn on: the same weights in a Keras model, rebuilt from what its own files say."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from models.errors import ModelUnavailableError
-from models.imaging.network import build_unet
+from models.imaging.network import LITE, build_unet
 from models.imaging.segmentation_model import SegmentationModel
 
 _PROBE = 64  # pixels of the picture on which both must agree
@@ -14,11 +15,24 @@ _TOLERANCE = 1e-3
 _REMEDY = "Start from one of the networks that come with the app."
 
 
+@dataclass(frozen=True)
+class Architecture:
+    """What ``build_unet`` has to be told for a network of the same kind.
+
+    Args:
+        encoder: "compact" or "efficientnet-lite0".
+        widths: channels by scale; empty for a network of another kind.
+    """
+
+    encoder: str = "compact"
+    widths: tuple[int, ...] = ()
+
+
 def open_trainable(model: SegmentationModel) -> Any:
     """Rebuild a loaded network with trainable weights.
 
     Args:
-        model: as ``saved_network.save_network`` wrote it: a compact U-Net without batch normalisation.
+        model: as ``saved_network.save_network`` wrote it: a U-Net without batch normalisation.
 
     Returns:
         keras.Model: float32 [N, H, W, 3] in [0, 1] to float32 [N, H, W, C], sides multiples of 32.
@@ -27,10 +41,10 @@ def open_trainable(model: SegmentationModel) -> Any:
         ModelUnavailableError: a network of another kind, or one that answers differently when it is rebuilt.
     """
     weights = getattr(model.loaded.model, "packed", None)
-    widths = encoder_widths(model)
-    if weights is None or len(widths) < 2:
-        raise _unfit(model, "is no compact U-Net, so its weights cannot be trained on here")
-    network = build_unet(outputs=len(model.settings.channels), widths=widths, input_size=None, folded=True)
+    found = architecture_of(model)
+    if weights is None or not found.widths:
+        raise _unfit(model, "is no U-Net of the app's own kinds, so its weights cannot be trained on here")
+    network = build_unet(found.encoder, len(model.settings.channels), widths=found.widths, input_size=None, folded=True)
     flat = np.asarray(weights, dtype=np.float32)
     if flat.size != network.count_params():
         raise _unfit(model, f"has {flat.size:,} weights where {network.count_params():,} were expected")
@@ -42,16 +56,24 @@ def open_trainable(model: SegmentationModel) -> Any:
     return network
 
 
-def encoder_widths(model: SegmentationModel) -> tuple[int, ...]:
-    """Channels of a loaded compact encoder by scale, read from the convolutions of its graph; empty for another."""
+def architecture_of(model: SegmentationModel) -> Architecture:
+    """The kind of a loaded network and its channels by scale, read from the convolutions of its graph."""
     loaded = model.loaded.model
     functions = getattr(loaded.__call__, "concrete_functions", []) if callable(loaded) else []
-    found: dict[int, int] = {}
+    found: dict[str, int] = {}
     for operation in functions[0].graph.get_operations() if functions else []:
-        level = re.match(r"(?:stem|down(\d+))_conv", operation.name.rsplit("unet/", 1)[-1])
-        if operation.type == "Conv2D" and level:
-            found[int(level[1] or 0)] = int(operation.inputs[1].shape[3])
-    return tuple(found[level] for level in range(len(found)) if level in found)
+        layer = re.match(r"(stem|down\d+|decode\d+|block0_project)_conv", operation.name.rsplit("unet/", 1)[-1])
+        if operation.type == "Conv2D" and layer:
+            found[layer[1]] = int(operation.inputs[1].shape[3])
+    if "block0_project" in found:
+        return Architecture(LITE, _by_level(found, "decode0", "decode"))
+    widths = _by_level(found, "stem", "down")
+    return Architecture("compact", widths if len(widths) > 1 else ())
+
+
+def _by_level(found: dict[str, int], first: str, others: str) -> tuple[int, ...]:
+    names = [first, *(f"{others}{level}" for level in range(1, len(found)))]
+    return tuple(found[name] for name in names if name in found)
 
 
 def flat_weights(network: Any) -> np.ndarray[Any, np.dtype[np.float32]]:

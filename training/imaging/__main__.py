@@ -92,7 +92,7 @@ def finish(
     recipe = Recipe(**{**stored, "ranges": None, "arithmetic": "float32"})
     network = build(recipe, len(settings.channels))
     load_weights(network, run / "weights.npz")
-    export(network, recipe.widths, settings, describe(data), out)
+    export(network, recipe, settings, describe(data), out)
     limit = TINY_IMAGES if options.tiny else None
     pairs = list(predictions(MedicalImageSegmenter(out), archive, "val", limit))
     write_settings(out, tune(pairs, settings))

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from models.imaging.model_settings import ModelSettings, read_settings
+from models.imaging.network import LITE
 from models.imaging.segmentation_model import fingerprint_of
 from models.imaging.tasks import get_task
 from training.handcrafted import markdown_table
-from training.imaging.sources import SOURCES
+from training.imaging.sources import IMAGENET, SOURCES
 
 _WEAKNESSES = {
     "nuclei": [
@@ -47,7 +48,7 @@ _TEMPLATE = """\
 
 {title}. {domain} {not_for} **Not for diagnosis.**
 
-A U-Net of {parameters:,} parameters, trained from random weights. Input: float32 [N, H, W, 3] in [0, 1], H and W
+A U-Net of {parameters:,} parameters, {start}. Input: float32 [N, H, W, 3] in [0, 1], H and W
 multiples of {multiple}, after CLAHE (clip limit {clip:g}, {grid} x {grid} grid) or without. Working resolution:
 {resolution}. Output: float32 [N, H, W, {count}] in [0, 1]:
 
@@ -114,6 +115,12 @@ def _goal(task: str, dice: float) -> str:
     return f"**An early version, below the goal of {goal}** and below what papers report ({published})."
 
 
+_STARTS = {
+    "compact": "trained from random weights",
+    LITE: "whose encoder, EfficientNet-Lite0, started from weights trained on ImageNet",
+}
+
+
 def _earlier(run: Path) -> str:
     """A sentence on the run from whose weights this one started."""
     last = json.loads((run / "log.jsonl").read_text(encoding="utf8").splitlines()[-1])
@@ -144,6 +151,7 @@ def model_card(folder: Path, run: Path, results: dict[str, Any], device: str) ->
     task = get_task(recipe["task"])
     settings = read_settings(folder, task.defaults)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.suffix != ".md")
+    sources = [*SOURCES[task.name], *([IMAGENET] if recipe["encoder"] == LITE else [])]
     # a path of the machine that trained it; the sentence says what matters
     unused = {"task", "ranges", "start_from"}
     rows = [[key, json.dumps(value)] for key, value in recipe.items() if key not in unused]
@@ -162,6 +170,7 @@ def model_card(folder: Path, run: Path, results: dict[str, Any], device: str) ->
         domain=task.domain,
         not_for=task.not_for,
         parameters=results["parameters"],
+        start=_STARTS[recipe["encoder"]],
         multiple=settings.multiple_of,
         clip=settings.clip_limit,
         grid=settings.grid,
@@ -184,7 +193,7 @@ def model_card(folder: Path, run: Path, results: dict[str, Any], device: str) ->
         validation=results["validation"],
         sources=markdown_table(
             ["Source", "Licence", "Cite"],
-            [[source.title, source.licence, source.citation] for source in SOURCES[task.name]],
+            [[source.title, source.licence, source.citation] for source in sources],
         ),
         weaknesses="\n".join(f"* {text}" for text in _WEAKNESSES[task.name]),
     )

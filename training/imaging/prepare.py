@@ -38,16 +38,15 @@ class Prepared:
         return self.pixels[first : first + height * width, :3].reshape(height, width, 3)
 
     def save(self, path: Path) -> None:
-        """Write one npz; planes of one kind lie together, which compresses better."""
+        """Write one npz, as large as the pixels: compressing them would take longer than training some networks."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        planes = np.ascontiguousarray(self.pixels.T)
-        np.savez_compressed(path, planes=planes, table=self.table, groups=self.groups)
+        np.savez(path, pixels=self.pixels, table=self.table, groups=self.groups)
 
     @classmethod
     def load(cls, path: Path) -> "Prepared":
         """Read what ``save`` wrote."""
         with np.load(path) as stored:
-            return cls(np.ascontiguousarray(stored["planes"].T), stored["table"], stored["groups"])
+            return cls(stored["pixels"], stored["table"], stored["groups"])
 
 
 def prepare(archive: Archive, settings: ModelSettings, split: str, limit: int | None = None) -> Prepared:

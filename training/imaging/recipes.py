@@ -14,7 +14,8 @@ class Recipe:
 
     Args:
         task: a key of ``models.imaging.tasks.TASKS``; it decides channels and working resolution.
-        widths: channels of the compact encoder by scale.
+        encoder: "compact", from random weights, or "efficientnet-lite0", from those of ImageNet.
+        widths: channels of the decoder by scale, and of a compact encoder.
         size: height and width of the views that are learned from, a multiple of 32.
         batch: views in a step.
         steps: the end of the run, and of the cosine by which the learning rate falls.
@@ -34,6 +35,7 @@ class Recipe:
     """
 
     task: str
+    encoder: str = "compact"
     widths: tuple[int, ...] = COMPACT_WIDTHS
     size: int = 192
     batch: int = 8
@@ -106,6 +108,7 @@ def tiny(recipe: Recipe) -> Recipe:
     """The recipe shrunk to a trial of seconds on a CPU: it shows that everything fits together, and learns little."""
     return replace(
         recipe,
+        encoder="compact",
         widths=(8, 12, 16),
         size=64,
         batch=4,

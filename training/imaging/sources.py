@@ -69,6 +69,14 @@ SOURCES: dict[str, tuple[Source, ...]] = {
 }
 
 
+IMAGENET = Source(
+    "Weights of EfficientNet-Lite0, trained on ImageNet by its authors (tensorflow/tpu)",
+    "Apache-2.0",
+    "Tan and Le, EfficientNet, ICML (2019)",
+)
+"""What an encoder that does not start from random weights starts from."""
+
+
 @dataclass(frozen=True)
 class Sample:
     """One image with its truth.

@@ -13,8 +13,9 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from models.imaging.network import build_unet
+from models.imaging.network import LITE, build_unet
 from training.imaging.augment import Views, ViewSampler, centred
+from training.imaging.imagenet import load_imagenet
 from training.imaging.prepare import Prepared
 from training.imaging.recipes import Recipe
 from training.imaging.steps import Optimiser, Trainer
@@ -36,7 +37,7 @@ def build(recipe: Recipe, channels: int) -> Any:
     """The network of a recipe, with random weights."""
     keras.utils.set_random_seed(recipe.seed)
     keras.config.set_dtype_policy(recipe.arithmetic)
-    network = build_unet(outputs=channels, widths=recipe.widths, input_size=None)
+    network = build_unet(recipe.encoder, channels, widths=recipe.widths, input_size=None)
     keras.config.set_dtype_policy("float32")
     return network
 
@@ -57,6 +58,8 @@ def train(recipe: Recipe, data: Prepared, validation: Prepared, out: Path, every
     network = build(recipe, channels)
     if recipe.start_from:
         load_weights(network, Path(recipe.start_from))
+    elif recipe.encoder == LITE:
+        load_imagenet(network)
     weights = recipe.loss_weights or (1.0,) * channels
     trainer = Trainer(
         network,
@@ -76,14 +79,17 @@ def train(recipe: Recipe, data: Prepared, validation: Prepared, out: Path, every
         stored = dict(np.load(checkpoint))
         step, before = int(stored["at"]), float(stored["seconds"])
         trainer.restore(stored)
-    started = saved = time.monotonic()
+    # from the end of the first step: compiling is no part of the minutes that a recipe grants
+    started = 0.0
+    saved = time.monotonic()
     line: dict[str, Any] = {}
     losses: list[Any] = []
     with (out / "log.jsonl").open("a", encoding="utf8") as log:
         done = False
         while not done:
-            seconds = before + time.monotonic() - started
+            seconds = before + (time.monotonic() - started if started else 0.0)
             losses.append(trainer.step(sampler.draw(step), learning_rate(recipe, step, seconds)))
+            started = started or time.monotonic()
             step += 1
             done = step >= recipe.steps or bool(recipe.minutes and seconds >= 60 * recipe.minutes)
             if step % every == 0 or done:

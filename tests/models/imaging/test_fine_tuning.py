@@ -22,7 +22,7 @@ from models.imaging.saved_network import save_network
 from models.imaging.segmentation_model import SegmentationModel, load_segmentation_model
 from models.imaging.segmenter import MedicalImageSegmenter
 from models.imaging.tasks import TASKS
-from models.imaging.trainable import encoder_widths, open_trainable
+from models.imaging.trainable import architecture_of, open_trainable
 from models.imaging.tuning_settings import FineTuningSettings, TuningProgress
 from tests.models.imaging.conftest import NUCLEI, discs_picture
 
@@ -196,7 +196,7 @@ def test_settings_out_of_range_are_refused(change: dict[str, Any]) -> None:
 
 
 def test_a_network_of_another_kind_is_refused(segmenter: MedicalImageSegmenter) -> None:
-    with pytest.raises(ModelUnavailableError, match="no compact U-Net"):
+    with pytest.raises(ModelUnavailableError, match="no U-Net of the app's own kinds"):
         open_trainable(segmenter.model)
 
 
@@ -206,6 +206,6 @@ def test_every_bundled_network_can_learn_on(task: str) -> None:
         pytest.skip(f"{TASKS[task].model} is not in models/bundled")
     model = load_segmentation_model(task)
     network = open_trainable(model)
-    assert len(encoder_widths(model)) >= 3
+    assert len(architecture_of(model).widths) >= 3
     picture = np.random.default_rng(1).random((1, 96, 64, 3), dtype=np.float32)
     assert np.allclose(network(picture), model.predict_batch(picture), atol=1e-4)
