@@ -15,7 +15,7 @@ from models.imaging.image_statistics import ASPECTS, STATISTICS, image_statistic
 FAMILIARITY_FILE = "assets.extra/familiarity.json"
 _PERCENTS = (0, 5, 10, 25, 50, 75, 90, 95, 98, 99, 100)
 _TRIMMED = 0.05  # share of the training images that lie farthest out and do not shape the covariance
-PRIOR = 10  # a group's own covariance counts as much as the common one when it has so many images
+_PRIOR = 10  # a group's own covariance counts as much as the common one when it has so many images
 _SHRINKAGE = 0.15  # towards the diagonal, so that a direction without variance in training is not infinitely odd
 _FLOOR = 0.02  # smallest standard deviation of a statistic; smaller ones are chance
 _FOLDS = 5
@@ -202,6 +202,11 @@ def read_familiarity(folder: Path) -> FamiliarityModel | None:
     )
 
 
+def blended_covariance(residuals: NDArray[np.float64], common: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Covariance [K, K] of residuals [N, K], drawn towards a common one: the more, the fewer they are."""
+    return (residuals.T @ residuals + _PRIOR * common) / (len(residuals) + _PRIOR)
+
+
 def _clusters(statistics: NDArray[np.float64]) -> list[str]:
     count = min(len(statistics) // _GROUP_SIZE, _MOST_GROUPS)
     if count < 2:
@@ -234,7 +239,7 @@ def _gaussians(statistics: NDArray[np.float64], labels: NDArray[Any], names: Seq
     covariances = []
     for name in names:
         own = residuals[labels == name]
-        mixed = (own.T @ own + PRIOR * common) / (len(own) + PRIOR)
+        mixed = blended_covariance(own, common)
         diagonal = np.diag(np.diag(mixed))
         covariances.append((1 - _SHRINKAGE) * mixed + _SHRINKAGE * diagonal + _FLOOR**2 * np.eye(len(mixed)))
     return FamiliarityModel(tuple(names), means, np.array(covariances), (), 0.0, len(statistics))

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.imaging.familiarity import PRIOR, FamiliarityModel
+from models.imaging.familiarity import FamiliarityModel, blended_covariance
 from models.imaging.image_statistics import image_statistics
 
 OWN_GROUP = "fine-tuning images"
@@ -21,7 +21,5 @@ def familiar_with(images: Sequence[NDArray[np.uint8]], known: FamiliarityModel) 
     """
     statistics = np.array([image_statistics(image) for image in images])
     mean = statistics.mean(axis=0)
-    residuals = statistics - mean
-    common = known.covariances.mean(axis=0)
-    own = (residuals.T @ residuals + PRIOR * common) / (len(images) + PRIOR)
+    own = blended_covariance(statistics - mean, known.covariances.mean(axis=0))
     return replace(known, names=(OWN_GROUP,), means=mean[None], covariances=own[None], count=len(images))
