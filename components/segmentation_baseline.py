@@ -11,7 +11,7 @@ from models.imaging.classical import DESCRIPTIONS, classical_baseline
 from models.imaging.contours import draw_overlay
 from models.imaging.display import to_rgb
 from models.imaging.metrics import dice
-from models.imaging.preprocessing import resize
+from models.imaging.preprocessing import rescale
 
 _LARGEST = 2_000_000  # pixels; the watershed of a large image would take many seconds
 
@@ -48,8 +48,7 @@ def baseline_labels(subject: Subject) -> NDArray[np.int32]:
 def _find(subject: Subject) -> NDArray[np.int32]:
     rgb = to_rgb(subject.image)
     height, width = rgb.shape[:2]
-    shrunk = min(1.0, (_LARGEST / (height * width)) ** 0.5)
-    small = resize(rgb, max(1, round(height * shrunk)), max(1, round(width * shrunk)))
+    small = rescale(rgb, min(1.0, (_LARGEST / (height * width)) ** 0.5))
     labels = classical_baseline(small, subject.task.name, subject.settings.objects)
     rows = (np.arange(height) * labels.shape[0] // height).astype(np.int64)
     columns = (np.arange(width) * labels.shape[1] // width).astype(np.int64)

@@ -11,16 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.hub import LoadedModel
-from models.imaging.display import to_rgb
 from models.imaging.export import zip_files
 from models.imaging.familiarity_update import familiar_with
 from models.imaging.pairs import TrainingPair
-from models.imaging.preprocessing import resize
+from models.imaging.preprocessing import at_working_resolution
 from models.imaging.saved_network import save_network
 from models.imaging.scores import Scores, mean_scores
 from models.imaging.segmentation_model import SegmentationModel
 from models.imaging.tuning_settings import Epoch, FineTuningSettings
-from models.imaging.working_scale import working_scale
 from models.model_spec import ModelSpec
 
 _LEAST_GAIN = 0.001  # of Dice; less is chance
@@ -168,9 +166,5 @@ def _familiarity(model: SegmentationModel, learned: Sequence[TrainingPair]) -> s
     known = model.familiarity
     if known is None:
         return ""
-    pictures = []
-    for pair in learned:
-        rgb = to_rgb(pair.image)
-        scale = working_scale(rgb, model.settings.scaling)
-        pictures.append(resize(rgb, *(max(1, round(side * scale)) for side in rgb.shape[:2])))
+    pictures = [at_working_resolution(pair.image, model.settings.scaling) for pair in learned]
     return familiar_with(pictures, known).to_json()

@@ -48,12 +48,11 @@ def image_statistics(rgb: NDArray[Any]) -> NDArray[np.float64]:
     """
     import cv2
 
-    from models.imaging.preprocessing import resize
+    from models.imaging.preprocessing import rescale
 
     if rgb.dtype != np.uint8:
         rgb = np.rint(np.clip(rgb, 0, 1) * 255).astype(np.uint8)
-    factor = min(1.0, _OVERVIEW / max(rgb.shape[:2]))
-    small = resize(rgb, *(max(1, round(side * factor)) for side in rgb.shape[:2]))
+    small = rescale(rgb, min(1.0, _OVERVIEW / max(rgb.shape[:2])))
     lab = cv2.cvtColor(small.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB).astype(np.float64)
     lightness, a, b = lab[..., 0] / 100, lab[..., 1] / 100, lab[..., 2] / 100
     chroma = np.hypot(a, b)

@@ -94,6 +94,17 @@ def resize(array: NDArray[Any], height: int, width: int) -> NDArray[Any]:
     return np.asarray(resized if resized.ndim == array.ndim else resized[..., None])
 
 
+def rescale(array: NDArray[Any], factor: float) -> NDArray[Any]:
+    """``resize`` with one factor for both sides, each of at least one pixel."""
+    return resize(array, *(max(1, round(side * factor)) for side in array.shape[:2]))
+
+
+def at_working_resolution(image: MedicalImage, scaling: ScaleRule) -> NDArray[np.uint8]:
+    """RGB at the working resolution and before CLAHE, uint8 [h, w, 3]: what familiarity is measured on."""
+    rgb = to_rgb(image)
+    return rescale(rgb, working_scale(rgb, scaling))
+
+
 def prepare_medical_image(
     image: MedicalImage,
     clahe: ClaheSettings | None = None,
@@ -111,10 +122,10 @@ def prepare_medical_image(
     clahe = clahe or ClaheSettings()
     rgb = apply_clahe(to_rgb(image), clahe)
     scale = square / max(rgb.shape[:2]) if square else working_scale(rgb, scaling or ScaleRule())
-    height, width = (max(1, round(side * scale)) for side in rgb.shape[:2])
-    pixels = resize(rgb, height, width)
+    pixels = rescale(rgb, scale)
     padding = (0, 0, 0, 0)
     if square is not None:
+        height, width = pixels.shape[:2]
         above, left = (square - height) // 2, (square - width) // 2
         padding = (above, square - height - above, left, square - width - left)
         pixels = np.pad(pixels, (padding[:2], padding[2:], (0, 0)), mode="symmetric")

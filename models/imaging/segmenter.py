@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from models.errors import InvalidInputError, UnreadableFileError
 from models.hub import Progress
-from models.imaging.display import to_rgb
 from models.imaging.familiarity import Familiarity
 from models.imaging.image import MedicalImage, image_from_array
 from models.imaging.instances import ObjectSettings, instances_from_maps
@@ -20,15 +19,14 @@ from models.imaging.objects import ObjectMeasurement, measure
 from models.imaging.preprocessing import (
     ClaheSettings,
     PreparedImage,
+    at_working_resolution,
     maps_to_original,
     prepare_medical_image,
-    resize,
 )
 from models.imaging.reading import read_image
 from models.imaging.segmentation_model import SegmentationModel, load_segmentation_model
 from models.imaging.tasks import TASKS, SegmentationTask
 from models.imaging.tiling import predict_tiled
-from models.imaging.working_scale import working_scale
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -250,9 +248,7 @@ class MedicalImageSegmenter:
         known = self.model.familiarity
         if known is None:
             return None
-        rgb = to_rgb(open_image(source))
-        scale = working_scale(rgb, self.settings.scaling)
-        return known.compare(resize(rgb, *(max(1, round(side * scale)) for side in rgb.shape[:2])))
+        return known.compare(at_working_resolution(open_image(source), self.settings.scaling))
 
     def prediction_key(self, image: MedicalImage, clahe: ClaheSettings) -> str:
         """Identifies a prediction exactly: the model's files, the image's file, the frame, and CLAHE."""
