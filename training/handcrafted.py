@@ -1,6 +1,5 @@
-"""What the two hand-crafted models share: scaling to unit variance, saving, and the model card."""
+"""What the two hand-crafted models share: scaling to unit variance, and the model card."""
 
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,20 +30,6 @@ def block_scaling(
     spread = np.maximum(features.std(axis=0), SMALLEST_DEVIATION)
     share = np.concatenate([np.full(width, np.sqrt(weights[name] / width)) for name, width in blocks.items()])
     return features.mean(axis=0).astype(np.float32), (share / spread).astype(np.float32)
-
-
-def save_handcrafted(module: Any, signatures: Mapping[str, Any], folder: Path) -> Path:
-    """Save a callable ``tf.Module`` with its signatures; ``folder`` (``.../<name>/<version>``) is replaced."""
-    import tensorflow as tf
-
-    shutil.rmtree(folder, ignore_errors=True)
-    tf.saved_model.save(module, str(folder), signatures=dict(signatures))
-    # a record of the machine that wrote it; nothing reads it
-    (folder / "fingerprint.pb").unlink(missing_ok=True)
-    assets = folder / "assets"
-    if assets.is_dir() and not any(assets.iterdir()):
-        assets.rmdir()
-    return folder
 
 
 def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

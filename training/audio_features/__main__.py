@@ -9,9 +9,10 @@ import numpy as np
 from models.catalog import BUNDLED_ROOT
 from models.feature_inputs.sound_kinds import KINDS, sound_set
 from models.runtime import import_tensorflow
+from models.saved_module import save_module
 from training.audio_features.measure import scores
 from training.audio_features.network import BANDS, BLOCKS, WEIGHTS, WIDTH, build, log_mel, raw_features
-from training.handcrafted import block_scaling, markdown_table, save_handcrafted, write_card
+from training.handcrafted import block_scaling, markdown_table, write_card
 
 SEED, TEST_SEED = 7, 11
 EACH = 30
@@ -33,7 +34,7 @@ def make(folder: Path, each: int = EACH) -> Path:
     def picture(inputs):  # type: ignore[no-untyped-def]
         return {"outputs": module(inputs)["log_mel"]}
 
-    save_handcrafted(module, {"serving_default": serve, "log_mel": picture}, folder)
+    save_module(module, {"serving_default": serve, "log_mel": picture}, folder)
     loaded = tf.saved_model.load(str(folder))
     measured = scores(lambda sound: loaded(tf.constant(sound)), each, TEST_SEED)
     minute = tf.constant(np.tile(sounds[0], 30))

@@ -8,7 +8,8 @@ import numpy as np
 
 from models.catalog import BUNDLED_ROOT
 from models.runtime import import_tensorflow
-from training.handcrafted import block_scaling, markdown_table, save_handcrafted, write_card
+from models.saved_module import save_module
+from training.handcrafted import block_scaling, markdown_table, write_card
 from training.image_features.measure import PHOTOGRAPHS, scores
 from training.image_features.network import BLOCKS, WEIGHTS, WIDTH, build, raw_features
 from training.image_features.pictures import picture_set
@@ -30,7 +31,7 @@ def make(folder: Path, count: int = PICTURES) -> Path:
     def serve(inputs):  # type: ignore[no-untyped-def]
         return {"outputs": module(inputs)}
 
-    save_handcrafted(module, {"serving_default": serve}, folder)
+    save_module(module, {"serving_default": serve}, folder)
     loaded = tf.saved_model.load(str(folder))
     measured = scores(lambda images: loaded(tf.constant(images)))
     one = tf.constant(pictures[:1])

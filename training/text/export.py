@@ -1,12 +1,13 @@
 """Turns trained weights into one SavedModel: tokenizer, int8 embedding table and all inside."""
 
 import hashlib
-import shutil
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from models.saved_module import save_module, serving
 
 
 def quantize_rows(table: NDArray[np.floating[Any]]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
@@ -48,6 +49,8 @@ def export_bag(weights: dict[str, NDArray[Any]], vocabulary: bytes, folder: Path
     # the learned weight of a piece and the scale of its row are one factor
     factor = scale * piece_factors(weights["log_weight"], vocabulary)
 
+    specification = tf.TensorSpec([None], tf.string, name="inputs")
+
     class Encoder(tf.Module):
         """The exported object; holds each array once."""
 
@@ -57,7 +60,7 @@ def export_bag(weights: dict[str, NDArray[Any]], vocabulary: bytes, folder: Path
             self.table = tf.Variable(rows, trainable=False, name="table")
             self.factor = tf.Variable(factor, trainable=False, name="factor")
 
-        @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="inputs")])
+        @tf.function(input_signature=[specification])
         def __call__(self, text: Any) -> Any:
             """Embed texts."""
             pieces = self.tokenizer.tokenize(text)
@@ -66,23 +69,8 @@ def export_bag(weights: dict[str, NDArray[Any]], vocabulary: bytes, folder: Path
             total = tf.math.unsorted_segment_sum(vectors, pieces.value_rowids(), pieces.nrows())
             return tf.math.l2_normalize(total, axis=1)
 
-    return save_encoder(Encoder(), folder)
-
-
-def save_encoder(encoder: Any, folder: Path) -> Path:
-    """Save an encoder with its serving signature; ``folder`` is replaced."""
-    import tensorflow as tf
-
-    shutil.rmtree(folder, ignore_errors=True)
-    serve = tf.function(lambda inputs: {"outputs": encoder(inputs)})
-    signature = serve.get_concrete_function(tf.TensorSpec([None], tf.string, name="inputs"))
-    tf.saved_model.save(encoder, str(folder), signatures={"serving_default": signature})
-    # a record of the machine that wrote it; nothing reads it
-    (folder / "fingerprint.pb").unlink(missing_ok=True)
-    assets = folder / "assets"
-    if assets.is_dir() and not any(assets.iterdir()):
-        assets.rmdir()
-    return folder
+    encoder = Encoder()
+    return save_module(encoder, serving(encoder, specification), folder)
 
 
 def folder_digest(folder: Path) -> str:

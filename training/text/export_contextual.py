@@ -1,13 +1,14 @@
 """The contextual encoder as a SavedModel: the bag's table in int8, the transformer's weights in one float16 tensor."""
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from training.text.export import piece_factors, quantize_rows, save_encoder
+from models.packed_weights import float32_on_load, pack
+from models.saved_module import save_module, serving
+from training.text.export import piece_factors, quantize_rows
 
 WINDOW = 64
 """Pieces that see one another; longer texts are several windows that add up, so nothing is cut."""
@@ -30,39 +31,10 @@ def export_contextual(weights: dict[str, NDArray[Any]], vocabulary: bytes, heads
     rows, scale = quantize_rows(weights["table"].astype(np.float32))
     factors = piece_factors(weights["log_weight"], vocabulary)
     names = sorted(name for name in weights if name not in _TABLE)
-    flat = np.concatenate([weights[name].ravel() for name in names]).astype(np.float16)
+    flat, borders, digest = pack([weights[name] for name in names])
     shapes = {name: weights[name].shape for name in names}
-    borders = np.cumsum([0] + [weights[name].size for name in names])
-    place = {name: (int(borders[i]), int(borders[i + 1])) for i, name in enumerate(names)}
     depth = len({name.split("/")[0] for name in names if name.startswith("block_")})
-    digest = hashlib.sha256(flat.tobytes()).hexdigest()[:16]
-
-    class Float32OnLoad(tf.saved_model.experimental.TrackableResource):
-        """Half the bytes on disk, full width in memory: the cast runs once, when the model is loaded.
-
-        One for each array: a slice of a common one would be copied in every call, which costs a single sentence more
-        than all of its arithmetic.
-        """
-
-        def __init__(self, packed: Any, name: str) -> None:
-            super().__init__()
-            self.packed, self.key = packed, name
-
-        def _create_resource(self) -> Any:
-            # the name carries the weights' digest: two models in one process must not share the resource
-            return tf.raw_ops.VarHandleOp(
-                dtype=tf.float32, shape=shapes[self.key], shared_name=f"{self.key}_{digest}", container=""
-            )
-
-        def _initialize(self) -> None:
-            start, end = place[self.key]
-            value = tf.reshape(tf.cast(self.packed[start:end], tf.float32), shapes[self.key])
-            tf.raw_ops.AssignVariableOp(resource=self.resource_handle, value=value)
-
-        def read(self) -> Any:
-            """The array, float32."""
-            value = tf.raw_ops.ReadVariableOp(resource=self.resource_handle, dtype=tf.float32)
-            return tf.ensure_shape(value, shapes[self.key])
+    specification = tf.TensorSpec([None], tf.string, name="inputs")
 
     class Encoder(tf.Module):
         """The exported object; holds each array once."""
@@ -74,11 +46,14 @@ def export_contextual(weights: dict[str, NDArray[Any]], vocabulary: bytes, heads
             self.scale = tf.Variable(scale, trainable=False, name="scale")
             self.weight = tf.Variable(factors, trainable=False, name="weight")
             self.packed = tf.Variable(flat, trainable=False, name="packed")
-            self.full = {name: Float32OnLoad(self.packed, name) for name in names}
-            for each in self.full.values():
-                each._initialize()
+            # one for each array: a slice of a common one would be copied in every call, which costs a single sentence
+            # more than all of its arithmetic
+            self.full = {
+                name: float32_on_load(self.packed, f"{name}_{digest}", shapes[name], start)
+                for name, start in zip(names, borders[:-1], strict=True)
+            }
 
-        @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="inputs")])
+        @tf.function(input_signature=[specification])
         def __call__(self, text: Any) -> Any:
             """Embed texts."""
             pieces = self.tokenizer.tokenize(text)
@@ -144,4 +119,5 @@ def export_contextual(weights: dict[str, NDArray[Any]], vocabulary: bytes, heads
             vectors = (pieces + tf.matmul(stream, get("leave/kernel"))) * weight[:, None]
             return tf.reduce_sum(tf.reshape(vectors, [shape[0], length, rows.shape[1]]), axis=1)
 
-    return save_encoder(Encoder(), folder)
+    encoder = Encoder()
+    return save_module(encoder, serving(encoder, specification), folder)
