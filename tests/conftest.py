@@ -195,3 +195,19 @@ def _saved(module: Any, factory: pytest.TempPathFactory, signatures: dict[str, s
     methods = {name: getattr(module, method) for name, method in signatures.items()}
     import_tensorflow().saved_model.save(module, str(folder), signatures=methods)
     return folder
+
+
+@pytest.fixture(scope="session")
+def nuclei_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model for discs with settings and a description of what it knows."""
+    from models.imaging.familiarity import FAMILIARITY_FILE, fit_familiarity
+    from models.imaging.model_settings import ModelSettings
+    from tests.models.imaging.conftest import NUCLEI, brightness, discs_picture, save_image_model
+
+    settings = ModelSettings(
+        task="nuclei", channels=NUCLEI, tile=128, overlap=32, clahe=False, minimum_size=20, hole_size=50
+    )
+    folder = save_image_model(tmp_path_factory.mktemp("discs-unet") / "1", settings, brightness)
+    known = fit_familiarity([discs_picture(seed)[0] for seed in range(20)])
+    (folder / FAMILIARITY_FILE).write_text(known.to_json())
+    return folder

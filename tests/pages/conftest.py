@@ -1,11 +1,11 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import cache
-from models.catalog import CATALOG, DEFAULT_TEXT_MODEL
+from models.catalog import CATALOG, DEFAULT_TEXT_MODEL, InputContract, Modality, ModelSpec
 
 APP = Path(__file__).parents[2] / "app.py"
 PATIENCE = 120  # seconds; importing TensorFlow takes long on a busy machine
@@ -32,3 +32,24 @@ def open_app(ready_model: str) -> Callable[..., AppTest]:
         return app.run()
 
     return open_it
+
+
+@pytest.fixture
+def use_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
+    """Let the network in a folder be the one for nuclei, and leave none for the other tasks."""
+
+    def use(folder: Path) -> None:
+        spec = ModelSpec(
+            name="nuclei-unet",
+            title="Discs",
+            modality=Modality.IMAGE,
+            input=InputContract("float32", (None, None, None, 3)),
+            bundled_path=folder,
+        )
+        monkeypatch.setitem(CATALOG, "nuclei-unet", spec)
+        for name in ("ventricle-unet", "vessels-unet"):
+            monkeypatch.delitem(CATALOG, name, raising=False)
+        cache.segmenter.clear()
+
+    yield use
+    cache.segmenter.clear()

@@ -3,7 +3,7 @@
 import io
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import cache
-from models.catalog import CATALOG, InputContract, Modality, ModelSpec
 from models.imaging.export import labels_png
 from models.imaging.model_settings import ModelSettings
 from models.imaging.network import build_unet
@@ -36,20 +35,9 @@ def unet_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def open_page(open_app: Open, unet_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
-    spec = ModelSpec(
-        name="nuclei-unet",
-        title="Discs",
-        modality=Modality.IMAGE,
-        input=InputContract("float32", (None, None, None, 3)),
-        bundled_path=unet_folder,
-    )
-    monkeypatch.setitem(CATALOG, "nuclei-unet", spec)
-    for name in ("ventricle-unet", "vessels-unet"):
-        monkeypatch.delitem(CATALOG, name, raising=False)
-    cache.segmenter.clear()
-    yield lambda **query: open_app(**query).switch_page(PAGE).run()
-    cache.segmenter.clear()
+def open_page(open_app: Open, use_network: Callable[[Path], None], unet_folder: Path) -> Open:
+    use_network(unet_folder)
+    return lambda **query: open_app(**query).switch_page(PAGE).run()
 
 
 def pair(name: str, seed: int) -> list[tuple[str, bytes]]:

@@ -2,7 +2,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +10,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import cache
 from components.clickable_picture import Click
 from components.segmentation_memory import Shelf
 from components.segmentation_selection import RowChoice
-from models.catalog import CATALOG, InputContract, Modality, ModelSpec
+from models.catalog import CATALOG
 from models.imaging.export import labels_png
-from models.imaging.familiarity import FAMILIARITY_FILE, fit_familiarity
-from models.imaging.model_settings import ModelSettings
-from tests.models.imaging.conftest import NUCLEI, brightness, discs_picture, save_image_model
+from tests.models.imaging.conftest import discs_picture
 from tests.models.imaging.files import changed_dicom, dicom, png_bomb, saved, tiff
 
 Open = Callable[..., AppTest]
@@ -26,33 +23,11 @@ PAGE = "pages/segmentation.py"
 SAMPLE = "Fluorescent nuclei (synthetic)"
 
 
-@pytest.fixture(scope="session")
-def discs_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    settings = ModelSettings(
-        task="nuclei", channels=NUCLEI, tile=128, overlap=32, clahe=False, minimum_size=20, hole_size=50
-    )
-    folder = save_image_model(tmp_path_factory.mktemp("page-unet") / "1", settings, brightness)
-    known = fit_familiarity([discs_picture(seed)[0] for seed in range(20)])
-    (folder / FAMILIARITY_FILE).write_text(known.to_json())
-    return folder
-
-
 @pytest.fixture
-def open_page(open_app: Open, discs_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+def open_page(open_app: Open, use_network: Callable[[Path], None], nuclei_folder: Path) -> Open:
     """The page with a tiny network for nuclei, and none for the other tasks."""
-    spec = ModelSpec(
-        name="nuclei-unet",
-        title="Discs",
-        modality=Modality.IMAGE,
-        input=InputContract("float32", (None, None, None, 3)),
-        bundled_path=discs_folder,
-    )
-    monkeypatch.setitem(CATALOG, "nuclei-unet", spec)
-    for name in ("ventricle-unet", "vessels-unet"):
-        monkeypatch.delitem(CATALOG, name, raising=False)
-    cache.segmenter.clear()
-    yield lambda **query: open_app(**query).switch_page(PAGE).run()
-    cache.segmenter.clear()
+    use_network(nuclei_folder)
+    return lambda **query: open_app(**query).switch_page(PAGE).run()
 
 
 def settle(app: AppTest, done: Callable[[AppTest], Any], runs: int = 200) -> AppTest:

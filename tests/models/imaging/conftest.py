@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from models.imaging.familiarity import FAMILIARITY_FILE, fit_familiarity
 from models.imaging.model_settings import SETTINGS_FILE, ModelSettings
 from models.imaging.segmenter import MedicalImageSegmenter
 
@@ -65,18 +64,6 @@ def discs_picture(
             cv2.circle(labels, (x, y), radius, int(labels.max()) + 1, -1)
     picture = np.where(labels > 0, 200, 20).astype(np.float64) + rng.normal(0, 3, size)
     return np.repeat(np.clip(picture, 0, 255).astype(np.uint8)[..., None], 3, axis=2), labels
-
-
-@pytest.fixture(scope="session")
-def nuclei_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model for discs with settings and a description of what it knows."""
-    settings = ModelSettings(
-        task="nuclei", channels=NUCLEI, tile=128, overlap=32, clahe=False, minimum_size=20, hole_size=50
-    )
-    folder = save_image_model(tmp_path_factory.mktemp("discs-unet") / "1", settings, brightness)
-    known = fit_familiarity([discs_picture(seed)[0] for seed in range(20)])
-    (folder / FAMILIARITY_FILE).write_text(known.to_json())
-    return folder
 
 
 @pytest.fixture(scope="session")
