@@ -8,6 +8,7 @@ from components.clickable_picture import clickable_picture
 from components.segmentation_pictures import close_up, encoded, highlighted
 from components.segmentation_selection import ask_for, picture_name, selection_is_lost
 from components.segmentation_subject import Subject
+from components.wording import four_digits
 from models.imaging.objects import ObjectMeasurement, measurement_table
 
 
@@ -52,20 +53,15 @@ def _in_words(subject: Subject, one: ObjectMeasurement) -> str:
     pixel, count = subject.image.pixel_size, len(subject.found.objects)
     header, rows = measurement_table([one], pixel)
     values = dict(zip(header, rows[0], strict=True))
-    area, perimeter = f"{one.area:,} pixels", f"{_short(one.perimeter)} pixels"
+    area, perimeter = f"{one.area:,} pixels", f"{four_digits(one.perimeter)} pixels"
     if pixel:
-        area = f"{_short(values[f'area_{pixel.unit}2'])} {pixel.unit}²"
+        area = f"{four_digits(values[f'area_{pixel.unit}2'])} {pixel.unit}²"
         # unknown in this unit where pixels are not square
         length = values.get(f"perimeter_{pixel.unit}")
-        perimeter = perimeter if length is None else f"{_short(length)} {pixel.unit}"
+        perimeter = perimeter if length is None else f"{four_digits(length)} {pixel.unit}"
     if count > 1:
         area += f", number {1 + sum(other.area > one.area for other in subject.found.objects):,} of {count:,} by size"
     return (
         f"{area}. Perimeter {perimeter}, eccentricity {one.eccentricity:.2f}, "
-        f"mean intensity {_short(one.mean_intensity)}."
+        f"mean intensity {four_digits(one.mean_intensity)}."
     )
-
-
-def _short(value: float) -> str:
-    """Four digits, and all digits before the point: no powers of ten."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"

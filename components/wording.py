@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from models.languages import LANGUAGES
 from models.text.passages import Passage
 
@@ -22,6 +24,13 @@ def language_label(code: str) -> str:
 def counted(number: int, singular: str, plural: str = "") -> str:
     """A number with its noun: "1 passage", "1,204 passages"."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def four_digits(value: float) -> str:
+    """A measurement with four digits and all of those before the point, never a power of ten: "50,031", "12.35"."""
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return np.format_float_positional(value, precision=4, unique=False, fractional=False, trim="-")
 
 
 def source_of(passage: Passage) -> str:

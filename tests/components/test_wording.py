@@ -4,6 +4,7 @@ from components.wording import (
     confidence_words,
     counted,
     enumerated,
+    four_digits,
     language_label,
     language_name,
     megabytes,
@@ -31,6 +32,14 @@ def test_confidence_words_fall_with_confidence() -> None:
     words = [confidence_words(value) for value in (0.95, 0.6, 0.3, 0.01)]
     assert words == ["strong match", "likely match", "possible match", "probably unrelated"]
     assert confidence_words(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(0, "0"), (50_031.4, "50,031"), (12_345_678, "12,345,678"), (12.3456, "12.35"), (7.5, "7.5"), (5e-5, "0.00005")],
+)
+def test_measurements_are_written_without_powers_of_ten(value: float, expected: str) -> None:
+    assert four_digits(value) == expected
 
 
 def test_small_sentences() -> None:

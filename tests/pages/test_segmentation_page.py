@@ -265,6 +265,15 @@ def test_images_that_look_alike_never_share_a_mask(open_page: Open) -> None:
     assert len(app.session_state["seg_outcomes"]) == 2
 
 
+def test_the_area_of_a_large_object_shows_all_its_digits(open_page: Open) -> None:
+    square = np.zeros((300, 300), np.uint8)
+    square[30:270, 30:270] = 220
+    app = settle(upload(open_page(), ("square.png", saved(square))), summary)
+    show(app, "Objects")
+    area = app.dataframe[0].value["area_px"].iloc[0]
+    assert area > 50_000 and f"· area {area:,} pixels ·" in summary(app)
+
+
 def test_the_same_bytes_twice_share_it_under_both_names(open_page: Open) -> None:
     app = upload(open_page(), ("a.png", discs()), ("b.png", discs()))
     settle(app, summary)
