@@ -65,10 +65,7 @@ class Trainer:
         import jax
 
         student, optimizer = self.student, self.optimizer
-        state = [
-            [variable.value for variable in variables]
-            for variables in (student.trainable_variables, student.non_trainable_variables, optimizer.variables)
-        ]
+        state = [[variable.value for variable in variables] for variables in self._groups]
         self._state = state
 
         def compute(trainable: Any, fixed: Any, tokens: Any, teacher: Any, batch: Any) -> Any:
@@ -114,38 +111,39 @@ class Trainer:
 
         return update, tf.function(lambda texts: self.student(texts)[0], reduce_retracing=True)
 
+    @property
+    def _groups(self) -> tuple[list[Any], ...]:
+        """What a step changes: weights, random states and the optimiser's state."""
+        return self.student.trainable_variables, self.student.non_trainable_variables, self.optimizer.variables
+
+    @property
     def _variables(self) -> list[Any]:
-        return [
-            *self.student.trainable_variables,
-            *self.student.non_trainable_variables,
-            *self.optimizer.variables,
-        ]
+        return [variable for variables in self._groups for variable in variables]
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Weights, random states and the optimiser's state by position, to be saved."""
         if keras.backend.backend() == "jax":
             values = [value for group in self._state for value in group]
         else:
-            values = [variable.value for variable in self._variables()]
+            values = [variable.value for variable in self._variables]
         return {str(place): keras.ops.convert_to_numpy(value) for place, value in enumerate(values)}
 
     def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
         """Go on from what ``arrays`` returned."""
         if keras.backend.backend() == "jax":
-            values = iter([keras.ops.convert_to_tensor(arrays[str(place)]) for place in range(len(self._variables()))])
+            values = iter([keras.ops.convert_to_tensor(arrays[str(place)]) for place in range(len(self._variables))])
             for place, group in enumerate(self._state):
                 self._state[place] = [next(values) for _ in group]
         else:
-            for place, variable in enumerate(self._variables()):
+            for place, variable in enumerate(self._variables):
                 variable.assign(arrays[str(place)])
 
     def sync(self) -> None:
         """Copy the state back into the Keras variables, before weights are read or saved."""
         if keras.backend.backend() == "jax":
-            groups = (self.student.trainable_variables, self.student.non_trainable_variables, self.optimizer.variables)
-            for variables, values in zip(groups, self._state, strict=True):
+            for variables, values in zip(self._groups, self._state, strict=True):
                 for variable, value in zip(variables, values, strict=True):
                     variable.assign(value)
             # assign may alias: take fresh handles, because the old ones are given away by the next step
-            for place, variables in enumerate(groups):
+            for place, variables in enumerate(self._groups):
                 self._state[place] = [keras.ops.copy(variable.value) for variable in variables]
