@@ -1,6 +1,6 @@
 """One optimiser step as a pure function of its state, compiled for the backend that Keras runs on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,7 +109,7 @@ class Trainer:
             for number, value in enumerate(values)
         }
 
-    def restore(self, arrays: dict[str, NDArray[Any]]) -> None:
+    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Go on from a saved state."""
         self.state = {
             name: [ops.convert_to_tensor(arrays[f"{name}/{number}"]) for number in range(len(values))]

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.imaging.network import LITE, build_unet
+from training.checkpoint import save_checkpoint, take_up
 from training.imaging.augment import Views, ViewSampler, centred
 from training.imaging.imagenet import load_imagenet
 from training.imaging.prepare import Prepared
@@ -74,11 +75,8 @@ def train(recipe: Recipe, data: Prepared, validation: Prepared, out: Path, every
     sampler = ViewSampler(
         data.table[:, 1:], data.weights(recipe.balance), recipe.size, recipe.batch, recipe.ranges, recipe.seed
     )
-    checkpoint, step, before = out / "checkpoint.npz", 0, 0.0
-    if checkpoint.exists():
-        stored = dict(np.load(checkpoint))
-        step, before = int(stored["at"]), float(stored["seconds"])
-        trainer.restore(stored)
+    checkpoint = out / "checkpoint.npz"
+    step, before = take_up(checkpoint, trainer.restore)
     # from the end of the first step: compiling is no part of the minutes that a recipe grants
     started = 0.0
     saved = time.monotonic()
@@ -102,10 +100,7 @@ def train(recipe: Recipe, data: Prepared, validation: Prepared, out: Path, every
                 print(json.dumps(line), flush=True)
             if time.monotonic() - saved > SAVE_EVERY:
                 saved = time.monotonic()
-                state: dict[str, Any] = trainer.arrays()
-                state |= {"at": np.array(step), "seconds": np.array(before + saved - started)}
-                np.savez(out / "checkpoint.part.npz", **state)
-                (out / "checkpoint.part.npz").replace(checkpoint)
+                save_checkpoint(checkpoint, step, before + saved - started, trainer.arrays())
     trainer.sync()
     save_weights(network, out / "weights.npz")
     checkpoint.unlink(missing_ok=True)

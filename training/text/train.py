@@ -12,6 +12,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from training.checkpoint import save_checkpoint, take_up
 from training.text.batches import BatchSampler
 from training.text.development import DevelopmentSets
 from training.text.neighbours import neighbourhoods
@@ -197,11 +198,9 @@ def train(
     trainer = Trainer(student, optimizer, prepared, sampler, recipe.weights, recipe.length)
     sets = DevelopmentSets(dev, lambda texts: tokenize(texts, vocabulary, 1, recipe.seed, processes=1)[0])
     scores: dict[str, Any] = {}
-    checkpoint, taken, before = out / "checkpoint.npz", 0, 0.0
-    if checkpoint.exists():
-        with np.load(checkpoint) as stored:
-            taken, before = int(stored["taken"]), float(stored["seconds"])
-            trainer.restore(stored)
+    checkpoint = out / "checkpoint.npz"
+    taken, before = take_up(checkpoint, trainer.restore)
+    if taken:
         print(f"taken up after step {taken}", flush=True)
     started = saved = time.monotonic()
     with (out / "log.jsonl").open("a" if taken else "w", encoding="utf8") as log:
@@ -223,10 +222,7 @@ def train(
             if last:
                 break
             if time.monotonic() - saved > save_every:
-                state: dict[str, Any] = trainer.arrays()
-                part = out / "checkpoint.part.npz"
-                np.savez(part, taken=step, seconds=seconds, **state)
-                part.replace(checkpoint)
+                save_checkpoint(checkpoint, step, seconds, trainer.arrays())
                 saved = time.monotonic()
     trainer.sync()
     arrays: dict[str, Any] = export_arrays(student)
