@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.imaging.network import LITE, build_unet
+from training import schedule
 from training.checkpoint import save_checkpoint, take_up
 from training.imaging.augment import Views, ViewSampler, centred
 from training.imaging.imagenet import load_imagenet
@@ -27,11 +28,8 @@ SAVE_EVERY = 90.0
 
 def learning_rate(recipe: Recipe, step: int, seconds: float) -> float:
     """A linear start, then a cosine to a hundredth, by steps or by time, whichever is further."""
-    done = step / recipe.steps
-    if recipe.minutes:
-        done = max(done, seconds / (60 * recipe.minutes))
-    cosine = 0.5 * (1 + np.cos(np.pi * min(done, 1.0)))
-    return recipe.learning_rate * min(1.0, (step + 1) / max(recipe.warm_up, 1)) * (0.01 + 0.99 * float(cosine))
+    done = schedule.share_done(step, recipe.steps, seconds, recipe.minutes)
+    return schedule.learning_rate(recipe.learning_rate, step, recipe.warm_up, done, least=0.01)
 
 
 def build(recipe: Recipe, channels: int) -> Any:
@@ -89,7 +87,7 @@ def train(recipe: Recipe, data: Prepared, validation: Prepared, out: Path, every
             losses.append(trainer.step(sampler.draw(step), learning_rate(recipe, step, seconds)))
             started = started or time.monotonic()
             step += 1
-            done = step >= recipe.steps or bool(recipe.minutes and seconds >= 60 * recipe.minutes)
+            done = schedule.share_done(step, recipe.steps, seconds, recipe.minutes) == 1
             if step % every == 0 or done:
                 loss = float(np.mean([float(value) for value in losses]))
                 losses = []

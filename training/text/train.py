@@ -12,6 +12,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from training import schedule
 from training.checkpoint import save_checkpoint, take_up
 from training.text.batches import BatchSampler
 from training.text.development import DevelopmentSets
@@ -110,10 +111,8 @@ def changed(recipe: Recipe, changes: list[str]) -> Recipe:
 def learning_rate(recipe: Recipe, step: int, seconds: float) -> float:
     """A linear start, then a cosine to 0, by steps or by time, whichever is further."""
     warm_up = min(500, recipe.steps // 10 + 1)
-    done = max(0.0, (step - warm_up) / max(recipe.steps - warm_up, 1))
-    if recipe.minutes:
-        done = max(done, seconds / (60 * recipe.minutes))
-    return recipe.learning_rate * min(1.0, (step + 1) / warm_up) * 0.5 * float(1 + np.cos(np.pi * min(done, 1.0)))
+    done = schedule.share_done(step - warm_up, recipe.steps - warm_up, seconds, recipe.minutes)
+    return schedule.learning_rate(recipe.learning_rate, step, warm_up, done)
 
 
 def build_student(recipe: Recipe, vocabulary_size: int, teacher_width: int) -> Student:
@@ -209,7 +208,7 @@ def train(
             value = trainer.step(batch, learning_rate(recipe, step - 1, seconds))
             if step % 50 == 0:
                 float(value)  # without waiting now and then the clock says nothing
-            last = step >= recipe.steps or bool(recipe.minutes and seconds >= 60 * recipe.minutes)
+            last = schedule.share_done(step, recipe.steps, seconds, recipe.minutes) == 1
             if step % every == 0 or last:
                 scores = sets.score(trainer.embed)
                 line = {"step": step, "loss": float(value), "seconds": round(seconds, 1), **scores}
