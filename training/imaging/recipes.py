@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from models.imaging.network import COMPACT_WIDTHS
@@ -55,15 +56,14 @@ class Recipe:
     ranges: Ranges = field(default_factory=Ranges)
 
 
+_gpu = partial(Recipe, batch=32, average=0.998, arithmetic="mixed_bfloat16")
+
 RECIPES: dict[str, Recipe] = {
-    "ventricle": Recipe(
+    "ventricle": _gpu(
         task="ventricle",
-        batch=32,
         steps=1_500,
         minutes=3,
-        average=0.998,
         weight_decay=0.02,
-        arithmetic="mixed_bfloat16",
         # gray pictures: no colour to vary; the heart lies nearly the same way in all of them, other scanners differ
         ranges=Ranges(
             scale=(0.75, 1.35),
@@ -76,26 +76,20 @@ RECIPES: dict[str, Recipe] = {
             noise=0.05,
         ),
     ),
-    "vessels": Recipe(
+    "vessels": _gpu(
         task="vessels",
         size=256,
-        batch=32,
         steps=6_000,
         minutes=4.5,
-        average=0.998,
         pixels=1152,
-        arithmetic="mixed_bfloat16",
         ranges=Ranges(scale=(0.7, 1.4), elastic=1.5, gray=0.1, colour=0.04, gamma=0.3, brightness=0.06),
     ),
-    "nuclei": Recipe(
+    "nuclei": _gpu(
         task="nuclei",
         widths=(24, 40, 80, 112, 144),
         size=256,
-        batch=32,
         steps=6_000,
         minutes=6.5,
-        average=0.998,
-        arithmetic="mixed_bfloat16",
         loss_weights=(1.0, 0.5, 0.5),
         balance=0.6,
         ranges=Ranges(scale=(0.6, 1.7), elastic=1.5, gray=0.2, invert=0.1, colour=0.08, gamma=0.4, brightness=0.08),
