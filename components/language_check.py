@@ -1,5 +1,6 @@
 """How well the model crosses languages: how often a text finds its translation, for each pair of languages."""
 
+from math import floor
 from typing import TYPE_CHECKING, Any, cast
 
 import streamlit as st
@@ -96,7 +97,7 @@ def _start(name: str, data: bytes, columns: list[str], encoder: TextEncoder) -> 
 def _show(matrix: LanguageMatrix) -> None:
     table = matrix_table(matrix)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.metric("Precision at 1", f"{100 * matrix.mean:.1f} %", width="content")
+        st.metric("Precision at 1", in_percent(matrix.mean), width="content")
         st.markdown(findings(matrix, table))
     st.altair_chart(
         heatmap(table),
@@ -110,6 +111,11 @@ def _show(matrix: LanguageMatrix) -> None:
             column_config={"precision": st.column_config.NumberColumn(format="%.0f %%")},
             alt="Precision at 1 for each pair of languages",
         )
+
+
+def in_percent(share: float) -> str:
+    """A share to one decimal, rounded down: 100 % is said of nothing that has a fault."""
+    return f"{floor(1000 * share + 1e-9) / 10:.1f} %"
 
 
 def findings(matrix: LanguageMatrix, table: "pd.DataFrame") -> str:
@@ -154,13 +160,14 @@ def heatmap(table: "pd.DataFrame") -> "alt.Chart":
                 "found in:N",
                 sort=order,
                 title="Found in",
-                axis=alt.Axis(labelAngle=-40, labelOverlap=False, labelLimit=150),
+                # upright: slanted names would cover each other on a phone
+                axis=alt.Axis(labelAngle=-90, labelOverlap=False, labelLimit=150),
             ),
             y=alt.Y("asked in:N", sort=order, title="Asked in", axis=alt.Axis(labelLimit=150)),
             color=alt.Color(
                 "precision:Q",
                 scale=alt.Scale(domain=[lowest, 1.0]),
-                legend=alt.Legend(title=None, format=".0%"),
+                legend=alt.Legend(title=None, format=".0%", orient="top", gradientLength=160),
             ),
             tooltip=[
                 alt.Tooltip("asked in", title="Asked in"),

@@ -1,6 +1,6 @@
 import numpy as np
 
-from components.language_check import findings, heatmap, matrix_table
+from components.language_check import findings, heatmap, in_percent, matrix_table
 from models.text.self_check import LanguageMatrix
 
 MATRIX = LanguageMatrix(
@@ -27,6 +27,10 @@ def test_findings_of_a_perfect_model() -> None:
         ["de", "th"], np.array([[np.nan, 1.0], [1.0, np.nan]]), np.array([[0, 5], [5, 0]]), topics=5
     )
     assert findings(perfect, matrix_table(perfect)).endswith("Every text found its translation.")
+
+
+def test_only_a_perfect_mean_is_a_hundred_percent() -> None:
+    assert [in_percent(share) for share in (1.0, 0.9998, 0.957, 0.0)] == ["100.0 %", "99.9 %", "95.7 %", "0.0 %"]
 
 
 def test_scale_reaches_down_to_the_weakest_pair() -> None:
