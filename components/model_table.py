@@ -27,9 +27,12 @@ def model_table() -> None:
         },
         hide_index=True,
         column_config={
+            "Model": st.column_config.TextColumn(width=270),
             "Vector": st.column_config.NumberColumn(help="Numbers in one embedding"),
             "About": st.column_config.TextColumn(width="large"),
         },
+        height="content",
+        placeholder="",
         alt="The models of this app with size, languages, licence and origin",
     )
 

@@ -9,7 +9,10 @@ st.title("About Polyglot Lens", anchor=False)
 with st.container(width=760):
     st.markdown(
         "Polyglot Lens shows what pretrained TensorFlow models can do, on your own material and without writing code. "
-        "It finds passages by what they mean, so a question in Thai finds its answer in Arabic or German."
+        "It finds passages by what they mean, so a question in Thai finds its answer in Arabic or German. It compares "
+        "sentences, says what a model takes and returns, outlines nuclei, ventricles and vessels in medical images, "
+        "and turns texts, pictures and sounds into vectors. Segmentation is for research and teaching, not for "
+        "diagnosis."
     )
 
     st.header("How to read a score", anchor=False)
@@ -57,8 +60,10 @@ with st.container(width=760):
 * The card of each bundled model names the data it was trained on, their licences, its scores and its limits; it lies
   beside the model, in `models/bundled`.
 * Built with [TensorFlow](https://www.tensorflow.org) and [Streamlit](https://streamlit.io), both Apache-2.0. Languages
-  are recognised by [py3langid](https://pypi.org/project/py3langid/) (BSD), PDF files are read by
-  [pypdf](https://pypi.org/project/pypdf/) (BSD), DOCX files by
-  [python-docx](https://pypi.org/project/python-docx/) (MIT).
+  are recognised by [py3langid](https://pypi.org/project/py3langid/) (BSD). PDF files are read by
+  [pypdf](https://pypi.org/project/pypdf/) (BSD), DOCX files by [lxml](https://pypi.org/project/lxml/) (BSD), DICOM
+  files by [pydicom](https://pypi.org/project/pydicom/) (MIT), TIFF files by
+  [tifffile](https://pypi.org/project/tifffile/) (BSD), and sounds by
+  [soundfile](https://pypi.org/project/soundfile/) (BSD).
 """
     )
