@@ -44,7 +44,7 @@ def query_box() -> str:
             type="search",
             bind="query-params",
             on_change=_shorten,
-            placeholder="Ask in your language; answers come in all of them",
+            placeholder="Ask in any of 16 languages",
             label_visibility="collapsed",
             icon=":material/search:",
         )
