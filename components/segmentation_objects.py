@@ -1,6 +1,7 @@
 """The found objects in numbers: a table whose rows are the objects of the picture, and how their sizes spread."""
 
 from functools import partial
+from math import floor, log10
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -29,6 +30,7 @@ _HELP = {
     "mean_intensity": "In the values of the file; the mean of the channels of a colour image.",
     "perimeter_px": "Length of the outline.",
 }
+_WHOLE = ("label", "area_px")
 _TABLE = 330  # pixels of its height
 
 
@@ -67,7 +69,7 @@ def _table(subject: Subject, chosen: ObjectMeasurement | None, key: str) -> None
         name: st.column_config.NumberColumn(
             _TITLES.get(name) or _physical_title(name),
             help=_HELP.get(name),
-            format="%d" if name in ("label", "area_px") else "%.4g",
+            format=number_format(float(frame[name].abs().max())) if name not in _WHOLE else "%d",
         )
         for name in frame
     }
@@ -84,6 +86,14 @@ def _table(subject: Subject, chosen: ObjectMeasurement | None, key: str) -> None
         height=min(_TABLE, 38 + 35 * len(objects)),
         alt=f"{subject.task.count(len(objects))} with area, perimeter, shape, intensity and place",
     )
+
+
+def number_format(largest: float) -> str:
+    """The same digits after the point in a whole column: as many as leave the largest number about four in all."""
+    if largest <= 0:
+        return "%.0f"
+    before = floor(log10(largest)) + 1
+    return f"%.{min(max((3 if before < 1 else 4) - before, 0), 4)}f"
 
 
 def _ask_for_row(key: str) -> None:

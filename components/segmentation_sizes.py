@@ -27,11 +27,12 @@ def size_chart(subject: Subject, chosen: ObjectMeasurement | None, colour: str) 
     counts, edges = np.histogram(areas, np.geomspace(areas.min(), areas.max(), bins + 1) if uneven else bins)
     frame = pd.DataFrame({"from": edges[:-1], "to": edges[1:], "count": counts, "none": 0})
     title = f"Area ({unit})"
+    scale = alt.Scale(nice=False, type="log" if uneven else "linear")
     layers = [
         alt.Chart(frame)
         .mark_bar(color=colour, aria=False)
         .encode(
-            x=alt.X("from:Q", title=title, scale=alt.Scale(nice=False, type="log" if uneven else "linear")),
+            x=alt.X("from:Q", title=title, scale=scale, axis=alt.Axis(grid=False)),
             x2="to:Q",
             y2="none:Q",
             y=alt.Y("count:Q", title="Objects", axis=alt.Axis(tickMinStep=1, tickCount=4)),

@@ -13,7 +13,7 @@ from components.segmentation_memory import Found, OpenImage, Outcome
 from components.segmentation_pictures import labels_on_screen
 from components.segmentation_settings import Settings
 from components.segmentation_source import ImageFile
-from components.wording import four_digits
+from components.wording import duration, four_digits
 from models.imaging.display import stretch_note, warnings_about
 from models.imaging.image import MedicalImage
 from models.imaging.tasks import SegmentationTask
@@ -110,6 +110,6 @@ def show_summary(subject: Subject) -> None:
         f"**{subject.task.count(len(areas))}**",
         f"{size} {four_digits(float(np.median(areas)) * factor)} {unit}",
         f"{share:.1%} of the image",
-        f"{subject.outcome.prediction.seconds:.1f} s",
+        duration(subject.outcome.prediction.seconds),
     ]
     st.markdown(" · ".join(parts))

@@ -53,7 +53,7 @@ def scores(subject: Subject, truth: GroundTruth, labels: NDArray[np.int32]) -> d
     result = {
         "Dice": f"{dice(truth.mask, labels):.3f}",
         "IoU": f"{iou(truth.mask, labels):.3f}",
-        "HD95": "nothing to measure" if math.isinf(distance) else f"{distance:.3g} {unit}",
+        "HD95": _distance_in_words(distance, unit),
     }
     if subject.separate:
         matching = match_instances(truth.labels, labels)
@@ -66,6 +66,13 @@ def scores(subject: Subject, truth: GroundTruth, labels: NDArray[np.int32]) -> d
             "Missed": f"{matching.false_negatives:,}",
         }
     return result
+
+
+def _distance_in_words(distance: float, unit: str) -> str:
+    if math.isinf(distance):
+        return "nothing to measure"
+    number = f"{distance:.3g}"
+    return f"{number} {'pixel' if unit == 'pixels' and number == '1' else unit}"
 
 
 def _choose_truth(subject: Subject) -> GroundTruth | None:

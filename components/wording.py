@@ -55,6 +55,11 @@ def megabytes(size: float | None) -> str:
     return f"{size:,.0f} MB" if size >= 1 else f"{size:.1g} MB"
 
 
+def duration(seconds: float) -> str:
+    """How long something took: "2.1 s", "under 0.1 s"."""
+    return f"{seconds:.1f} s" if seconds >= 0.1 else "under 0.1 s"
+
+
 def enumerated(words: Sequence[str]) -> str:
     """A list in a sentence: "a, b and c"."""
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))

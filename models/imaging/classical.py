@@ -9,7 +9,7 @@ from models.imaging.working_scale import field_of_view
 DESCRIPTIONS = {
     "nuclei": "Otsu's threshold on the smoothed gray values, then a watershed on the distance to the rim.",
     "ventricle": "Otsu's threshold of the picture's middle, then of all bright regions the roundest one there.",
-    "vessels": "A black top-hat on the green channel, then Otsu's threshold within the field of view.",
+    "vessels": "a black top-hat on the green channel, then Otsu's threshold within the field of view.",
 }
 
 
