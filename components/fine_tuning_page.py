@@ -51,7 +51,7 @@ def _offer(task: SegmentationTask, rows: list[PairRow], first: bool) -> None:
     except InvalidInputError as error:
         st.info(plain(str(error)), icon=":material/info:")
         return
-    with st.expander("Settings", icon=":material/settings:", key="seg_tune_settings"):
+    with st.expander("Settings", key="seg_tune_settings"):
         settings = _choose_settings()
     out = len(held_out(len(rows), settings))
     if tensorflow_is_there():

@@ -39,7 +39,7 @@ def show_batch(task: SegmentationTask, files: list[ImageFile], settings: Setting
             on_click=_start,
             args=(task, network, files, settings, every_frame, asked),
         )
-        st.caption("With the settings beside this. Add images above; the selected sample counts as one.")
+        st.caption("With the settings of this page. Add images above; the selected sample counts as one.")
     if batch is not None:
         if not current:
             st.caption("Below: the last run, with other images or settings.")
@@ -98,9 +98,11 @@ def _show(batch: Batch, task: SegmentationTask) -> None:
         _columns(batch.rows, task),
         hide_index=True,
         column_config={
+            "File": st.column_config.TextColumn(width="medium"),
             "Share of the image": st.column_config.NumberColumn(format="percent"),
             "Seconds": st.column_config.NumberColumn(format="%.2f"),
         },
+        placeholder="",
         alt="One row for each image, with what was found or why it could not be used",
     )
     for row in batch.rows:

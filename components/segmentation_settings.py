@@ -36,9 +36,9 @@ def choose_settings(task: SegmentationTask) -> Settings:
     proposed = proposed_settings(task)
     defaults = _defaults(task)
     objects = _choose_objects(task, ObjectSettings.of(proposed), defaults)
-    with st.expander("Contrast before the network", icon=":material/contrast:", key="seg_contrast_settings"):
+    with st.expander("Contrast before the network", key="seg_contrast_settings"):
         clahe = _choose_clahe(task, defaults)
-    with st.expander("Outlines", icon=":material/draw:", key="seg_outline_settings"):
+    with st.expander("Outlines", key="seg_outline_settings"):
         style = _choose_style(task, defaults)
     changed = any(st.session_state.get(key, value) != value for key, value in defaults.items())
     st.button(

@@ -100,7 +100,7 @@ def show_gallery(task: SegmentationTask) -> None:
     st.markdown("Choose images above, or start with one of these:")
     with st.grid(3, min_column_width=260):
         for sample in sample_images(task.name):
-            with st.container(border=True, gap="small"):
+            with st.container(border=True, gap="small", height="stretch"):
                 st.image(_thumbnail(sample.task, sample.name), width="stretch", alt=sample.title)
                 st.button(
                     sample.title,
