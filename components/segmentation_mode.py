@@ -8,6 +8,7 @@ from components.segmentation_source import UPLOADS as IMAGES
 
 MODE = "seg_mode"  # its name in the URL
 SEGMENT, TUNE = "Segment", "Fine-tune"
+_SENT = "seg_mode_sent"  # the state is set, and a default beside it would be one too many
 
 
 def choose_tuning() -> bool:
@@ -15,8 +16,8 @@ def choose_tuning() -> bool:
     mode = st.segmented_control(
         "What to do",
         [SEGMENT, TUNE],
-        # segment_now sets the state, and a default beside it would be one too many
-        default=None if MODE in st.session_state else SEGMENT,
+        # In the run after segment_now alone: a browser whose first run was cut short would draw no choice at all.
+        default=None if st.session_state.pop(_SENT, False) else SEGMENT,
         required=True,
         key=MODE,
         bind="query-params",
@@ -31,3 +32,4 @@ def segment_now() -> None:
     """Go to the images to segment; for a callback."""
     keep_uploads(*UPLOADS, IMAGES)
     st.session_state[MODE] = SEGMENT
+    st.session_state[_SENT] = True
