@@ -33,7 +33,7 @@ def show_map(features: Features) -> None:
     points, shares = map_points(features)
     noun = counted(len(points), *NOUNS[features.modality])
     st.altair_chart(map_chart(points, features.modality), key="features_map", alt=f"Map of {noun} by their vectors")
-    note = f"Principal components of the unit vectors; the plane keeps {100 * sum(shares):.0f} % of their variance."
+    note = f"Principal components of the unit vectors; the plane keeps {100 * sum(shares):.0f}% of their variance."
     if len(points) < len(features):
         note += f" {len(points):,} of {len(features):,} are drawn."
     st.caption(note)

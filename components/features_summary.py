@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.features_source import NOUNS, Source, example_label, use_example
 from components.guard import plain
-from components.wording import counted
+from components.wording import counted, duration
 from models.features import Features
 from models.model_spec import Modality
 
@@ -35,7 +35,7 @@ def show_summary(source: Source, features: Features) -> None:
     if len(features):
         noun = ("passage", "passages") if features.modality is Modality.TEXT else NOUNS[features.modality]
         words = NOUNS[features.modality] if not source.files else noun
-        taken = f"in {features.seconds:,.1f} s" if features.seconds >= 0.1 else "in less than 0.1 s"
+        taken = f"in {duration(features.seconds)}"
         st.markdown(
             f"**{counted(len(features), *words)}** · {counted(features.shape[1], 'number')} each · "
             f"{plain(features.model.title)} · :gray[{taken}]"

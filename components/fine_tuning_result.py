@@ -98,6 +98,6 @@ def _how(tuned: Tuned) -> str:
     kept = f"Epoch {tuned.best.number} was the best and is kept." if tuned.best.number else "No epoch was better."
     return (
         f"Learned from {counted(tuned.learned, 'image')}, checked on {tuned.checked}, in {tuned.seconds:.0f} s. "
-        f"{kept}{early} Dashed: the network as it was. The held-out images also chose the epoch, so these scores are a "
-        "little too good, and they say nothing about images of another kind."
+        f"{kept}{early} Dashed: the network as it was. {tuned.checked.capitalize()} also chose the epoch, so these "
+        "scores are a little too good, and they say nothing about images of another kind."
     )

@@ -28,7 +28,7 @@ def language_check(encoder: TextEncoder) -> None:
     """Draw the check of ``encoder`` on the sample corpus, or on a table of the visitor's own translations."""
     st.markdown(
         "Each text is looked up among the texts of another language. The share that finds its own translation first "
-        "is called precision at 1; a model that understands both languages comes close to 100 %."
+        "is called precision at 1; a model that understands both languages comes close to 100%."
     )
     source = st.segmented_control(
         "Texts to check with",
@@ -102,20 +102,20 @@ def _show(matrix: LanguageMatrix) -> None:
     st.altair_chart(
         heatmap(table),
         key="search_check_chart",
-        alt=f"Precision at 1 for each pair of languages, {100 * matrix.mean:.0f} % on average",
+        alt=f"Precision at 1 for each pair of languages, {100 * matrix.mean:.0f}% on average",
     )
     with st.expander("The same as a table", key="search_check_table"):
         st.dataframe(
             table.assign(precision=100 * table["precision"]),
             hide_index=True,
-            column_config={"precision": st.column_config.NumberColumn(format="%.0f %%")},
+            column_config={"precision": st.column_config.NumberColumn(format="%.0f%%")},
             alt="Precision at 1 for each pair of languages",
         )
 
 
 def in_percent(share: float) -> str:
-    """A share to one decimal, rounded down: 100 % is said of nothing that has a fault."""
-    return f"{floor(1000 * share + 1e-9) / 10:.1f} %"
+    """A share to one decimal, rounded down: 100% is said of nothing that has a fault."""
+    return f"{floor(1000 * share + 1e-9) / 10:.1f}%"
 
 
 def findings(matrix: LanguageMatrix, table: "pd.DataFrame") -> str:
@@ -128,7 +128,7 @@ def findings(matrix: LanguageMatrix, table: "pd.DataFrame") -> str:
     if weakest["precision"] == 1:
         return f"{scope} Every text found its translation."
     asked, found = plain(weakest["asked in"]), plain(weakest["found in"])
-    return f"{scope} The weakest pair is {asked} to {found}, with {100 * weakest['precision']:.0f} %."
+    return f"{scope} The weakest pair is {asked} to {found}, with {100 * weakest['precision']:.0f}%."
 
 
 def matrix_table(matrix: LanguageMatrix) -> "pd.DataFrame":

@@ -9,7 +9,7 @@ from components.signature_source import Explored, choose_model
 from models.savedmodel.comparison import ComparisonRow, compare
 
 _ROW = 35  # pixels of a line in a table
-_TALLEST = 460
+_TALLEST = 475  # a half row at the end says that there are more
 
 
 def show_comparison(explored: Explored) -> None:

@@ -44,6 +44,7 @@ def show_models(comparison: Comparison, lists: SentenceLists) -> None:
         measure = choose_measure()
         clustered = choose_order()
     if other not in specs:
+        st.markdown("You see both matrices in one order, and the pairs of sentences on which the models disagree most.")
         sizes = enumerated([f"{spec.title} ({megabytes(spec.size_mb)})" for spec in specs.values() if spec.handle])
         if sizes:
             st.caption(f"Downloaded when you choose them, if the network allows: {plain(sizes)}.")
@@ -68,7 +69,7 @@ def show_models(comparison: Comparison, lists: SentenceLists) -> None:
             height=min(35 * (len(different) + 1) + 2, 400),
             column_config={
                 "Shift": st.column_config.NumberColumn(
-                    format="%+.0f %%", help="By how many of a hundred pairs the second model ranks it higher"
+                    format="%+.0f%%", help="By how many of a hundred pairs the second model ranks it higher"
                 )
             },
             alt="Pairs of sentences that the two models rank most differently, with both similarities",

@@ -142,7 +142,7 @@ def _differences(data: "pd.DataFrame") -> None:
             "Similarity": st.column_config.NumberColumn(format="%.3f", width=85),
             "Score": st.column_config.NumberColumn(width=65),
             "Gap": st.column_config.NumberColumn(
-                format="%+.0f %%",
+                format="%+.0f%%",
                 width=70,
                 help="By how many of a hundred pairs the model ranks it higher than people do",
             ),

@@ -56,8 +56,8 @@ def megabytes(size: float | None) -> str:
 
 
 def duration(seconds: float) -> str:
-    """How long something took: "2.1 s", "under 0.1 s"."""
-    return f"{seconds:.1f} s" if seconds >= 0.1 else "under 0.1 s"
+    """How long something took: "2.1 s", "less than 0.1 s"."""
+    return f"{seconds:,.1f} s" if seconds >= 0.1 else "less than 0.1 s"
 
 
 def enumerated(words: Sequence[str]) -> str:

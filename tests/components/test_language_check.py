@@ -19,7 +19,7 @@ def test_table_has_a_row_for_each_measured_pair() -> None:
 
 
 def test_findings_name_the_weakest_pair() -> None:
-    assert "The weakest pair is Thai to German, with 40 %." in findings(MATRIX, matrix_table(MATRIX))
+    assert "The weakest pair is Thai to German, with 40%." in findings(MATRIX, matrix_table(MATRIX))
 
 
 def test_findings_of_a_perfect_model() -> None:
@@ -30,7 +30,7 @@ def test_findings_of_a_perfect_model() -> None:
 
 
 def test_only_a_perfect_mean_is_a_hundred_percent() -> None:
-    assert [in_percent(share) for share in (1.0, 0.9998, 0.957, 0.0)] == ["100.0 %", "99.9 %", "95.7 %", "0.0 %"]
+    assert [in_percent(share) for share in (1.0, 0.9998, 0.957, 0.0)] == ["100.0%", "99.9%", "95.7%", "0.0%"]
 
 
 def test_scale_reaches_down_to_the_weakest_pair() -> None:

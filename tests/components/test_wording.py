@@ -47,7 +47,7 @@ def test_small_sentences() -> None:
     assert enumerated([]) == ""
     assert enumerated(["a"]) == "a"
     assert enumerated(["a", "b", "c"]) == "a, b and c"
-    assert [duration(seconds) for seconds in (0.004, 0.1, 2.06)] == ["under 0.1 s", "0.1 s", "2.1 s"]
+    assert [duration(seconds) for seconds in (0.004, 0.1, 2.06)] == ["less than 0.1 s", "0.1 s", "2.1 s"]
     assert megabytes(None) == "size unknown" and megabytes(44.7) == "45 MB"
     assert source_of(Passage("text", "a.pdf", "page 3")) == "a.pdf, page 3"
     assert source_of(Passage("text", "a.pdf")) == "a.pdf"
