@@ -38,13 +38,13 @@ def show_fine_tuning(task: SegmentationTask) -> None:
         return
     result: Tuned | None = st.session_state.get(_RESULTS, {}).get(task.name)
     if files:
-        _offer(task, rows, first=result is None)
+        _offer(task, rows)
     _show_failure()
     if result is not None:
         show_tuned(result)
 
 
-def _offer(task: SegmentationTask, rows: list[PairRow], first: bool) -> None:
+def _offer(task: SegmentationTask, rows: list[PairRow]) -> None:
     """Draw the settings and the button that starts."""
     try:
         check_amount([row.pixels for row in rows])
@@ -59,7 +59,6 @@ def _offer(task: SegmentationTask, rows: list[PairRow], first: bool) -> None:
             f"Fine-tune on {counted(len(rows), 'image')}",
             key="seg_tune_start",
             icon=":material/model_training:",
-            type="primary" if first else "secondary",
             on_click=_start,
             args=(task, rows, settings),
         )

@@ -76,7 +76,12 @@ def dice_chart(curve: Sequence[Epoch], best: Epoch, colour: str) -> "alt.LayerCh
     epochs = alt.X("Epoch:Q", scale=alt.Scale(nice=False), axis=alt.Axis(format="d", tickMinStep=1, grid=False))
     base = alt.Chart(frame).encode(
         x=epochs,
-        y=alt.Y("Dice:Q", title="Held-out Dice", scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(tickCount=4)),
+        y=alt.Y(
+            "Dice:Q",
+            title="Held-out Dice",
+            scale=alt.Scale(zero=False, nice=True),
+            axis=alt.Axis(tickCount=4, format=".3~f"),
+        ),
         tooltip=[alt.Tooltip("Epoch:Q"), alt.Tooltip("Dice:Q", format=".3f")],
     )
     before = alt.Chart(frame[:1]).mark_rule(strokeDash=[4, 4], color="gray").encode(y="Dice:Q")

@@ -47,7 +47,6 @@ def _show_actions(tuned: Tuned) -> None:
             "Segment with it" if used else "Use this network",
             key="seg_tune_use",
             icon=":material/arrow_forward:" if used else ":material/check:",
-            type="primary",
             on_click=_use,
             args=(tuned,),
         )
