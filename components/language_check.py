@@ -163,7 +163,7 @@ def heatmap(table: "pd.DataFrame") -> "alt.Chart":
                 # upright: slanted names would cover each other on a phone
                 axis=alt.Axis(labelAngle=-90, labelOverlap=False, labelLimit=150),
             ),
-            y=alt.Y("asked in:N", sort=order, title="Asked in", axis=alt.Axis(labelLimit=150)),
+            y=alt.Y("asked in:N", sort=order, title="Asked in", axis=alt.Axis(labelOverlap=False, labelLimit=150)),
             color=alt.Color(
                 "precision:Q",
                 scale=alt.Scale(domain=[lowest, 1.0]),
@@ -176,5 +176,5 @@ def heatmap(table: "pd.DataFrame") -> "alt.Chart":
                 alt.Tooltip("texts", title="Texts"),
             ],
         )
-        .properties(height=120 + 26 * len(order)),
+        .properties(height=250 + 24 * len(order)),
     )

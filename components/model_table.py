@@ -27,7 +27,7 @@ def model_table() -> None:
         },
         hide_index=True,
         column_config={
-            "Model": st.column_config.TextColumn(width=270),
+            "Model": st.column_config.TextColumn(width=290),
             "Vector": st.column_config.NumberColumn(help="Numbers in one embedding"),
             "About": st.column_config.TextColumn(width="large"),
         },
