@@ -31,7 +31,7 @@ def show_map(index: MultilingualSemanticSearch, answer: Answer | None) -> None:
     )
     note = "Passages that mean the same lie together; the colour is their language."
     if answer is not None:
-        note += " The cross is your query, the large dots are its results."
+        note += " The cross is your query" + (", the large dots are its results." if answer.hits else ".")
     if len(points) < len(index):
         note += f" {len(points):,} of {len(index):,} passages are drawn."
     st.caption(note)
@@ -108,14 +108,13 @@ def map_chart(points: "pd.DataFrame", marks: "pd.DataFrame | None") -> "alt.Laye
     layers = [passages.encode(**place, color=colour, tooltip=tooltip)]
     if marks is not None:
         hits, query = marks[marks["rank"] > 0], marks[marks["rank"] == 0]
-        layers += [
-            alt.Chart(hits)
-            .mark_circle(size=170, opacity=1)
-            .encode(**place, color=colour, tooltip=[alt.Tooltip("rank", title="Result"), *tooltip]),
-            alt.Chart(query)
-            .mark_point(shape="cross", size=300, filled=True, opacity=1, color="gray", stroke="white", strokeWidth=1)
-            .encode(**place, tooltip=[alt.Tooltip("text", title="Your query")]),
-        ]
+        if len(hits):
+            large = alt.Chart(hits).mark_circle(size=170, opacity=1)
+            layers.append(large.encode(**place, color=colour, tooltip=[alt.Tooltip("rank", title="Result"), *tooltip]))
+        cross = alt.Chart(query).mark_point(
+            shape="cross", size=300, filled=True, opacity=1, color="gray", stroke="white", strokeWidth=1
+        )
+        layers.append(cross.encode(**place, tooltip=[alt.Tooltip("text", title="Your query")]))
     return alt.layer(*layers).properties(height=_HEIGHT)
 
 

@@ -75,9 +75,10 @@ def _show(batch: Batch, task: SegmentationTask) -> None:
     done = [row for row in batch.rows if row.objects is not None]
     failed = len(batch.rows) - len(done)
     total = sum(row.objects or 0 for row in done)
-    words = [f"**{task.count(total)}** in {counted(len(done), 'image')}"]
+    noun = "frame" if batch.rows and all(row.frame for row in batch.rows) else "image"
+    words = [f"**{task.count(total)}** in {counted(len(done), noun)}"]
     if failed:
-        words.append(f"{counted(failed, 'image')} could not be used")
+        words.append(f"{counted(failed, noun)} could not be used")
     if batch.stopped:
         words.append("stopped before the end")
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -99,7 +100,7 @@ def _show(batch: Batch, task: SegmentationTask) -> None:
         hide_index=True,
         column_config={
             "File": st.column_config.TextColumn(width="medium"),
-            "Share of the image": st.column_config.NumberColumn(format="percent"),
+            "Share of the image": st.column_config.NumberColumn(format="%.1f%%"),
             "Seconds": st.column_config.NumberColumn(format="%.2f"),
         },
         placeholder="",
@@ -117,7 +118,7 @@ def _columns(rows: list[BatchRow], task: SegmentationTask) -> dict[str, list[obj
         "Frame": [row.frame or None for row in rows],
         task.object_plural.capitalize(): [row.objects for row in rows],
         "Median area (px)": [row.median if row.objects else None for row in rows],
-        "Share of the image": [row.share if row.objects is not None else None for row in rows],
+        "Share of the image": [100 * row.share if row.objects is not None else None for row in rows],
         "Seconds": [row.seconds if row.objects is not None else None for row in rows],
         "Note": [_note(row) for row in rows],
     }

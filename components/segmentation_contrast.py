@@ -61,6 +61,9 @@ def _other_objects(subject: Subject, clahe: ClaheSettings) -> NDArray[np.int32] 
 def _show_overlap(subject: Subject, other: NDArray[np.int32]) -> None:
     value = dice(subject.screen_labels, other)
     here, there = subject.found.segmentation.count, len(np.unique(other[other > 0]))
+    if not here and not there:
+        st.markdown(f"No {subject.task.object_noun} is found without or with CLAHE.")
+        return
     with_clahe, without = (here, there) if subject.settings.clahe.enabled else (there, here)
     st.markdown(
         f"**Dice {value:.3f}** between the masks without and with CLAHE: {_effect(value)} "
