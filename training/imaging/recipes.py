@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from models.imaging.network import COMPACT_WIDTHS
+from models.imaging.network import COMPACT_WIDTHS, LITE
 from training.imaging.augment import Ranges
 
 
@@ -20,7 +20,7 @@ class Recipe:
         size: height and width of the views that are learned from, a multiple of 32.
         batch: views in a step.
         steps: the end of the run, and of the cosine by which the learning rate falls.
-        minutes: ends the run earlier, the cosine with it; 0 for no limit.
+        minutes: ends the run earlier, the cosine with it; compiling does not count; 0 for no limit.
         learning_rate: at its highest.
         warm_up: steps until then.
         loss_weights: weight of each channel; empty for equal ones.
@@ -56,6 +56,7 @@ class Recipe:
     ranges: Ranges = field(default_factory=Ranges)
 
 
+_WIDTHS = (24, 40, 64, 96)
 _gpu = partial(Recipe, batch=32, average=0.998, arithmetic="mixed_bfloat16")
 
 RECIPES: dict[str, Recipe] = {
@@ -78,18 +79,26 @@ RECIPES: dict[str, Recipe] = {
     ),
     "vessels": _gpu(
         task="vessels",
-        size=256,
-        steps=6_000,
-        minutes=4.5,
-        pixels=1152,
-        ranges=Ranges(scale=(0.7, 1.4), elastic=1.5, gray=0.1, colour=0.04, gamma=0.3, brightness=0.06),
+        encoder=LITE,
+        widths=_WIDTHS,
+        # much of the field of view in a view: who drew the vessels shows in the whole picture
+        size=512,
+        batch=8,
+        steps=30_000,
+        minutes=13,
+        learning_rate=2e-3,
+        weight_decay=0.02,
+        pixels=1536,
+        ranges=Ranges(scale=(0.65, 1.5), elastic=2.5, gray=0.1, colour=0.06, gamma=0.4, brightness=0.06),
     ),
     "nuclei": _gpu(
         task="nuclei",
-        widths=(24, 40, 80, 112, 144),
+        encoder=LITE,
+        widths=_WIDTHS,
         size=256,
-        steps=6_000,
-        minutes=6.5,
+        steps=30_000,
+        minutes=13,
+        learning_rate=2e-3,
         loss_weights=(1.0, 0.5, 0.5),
         balance=0.6,
         ranges=Ranges(scale=(0.6, 1.7), elastic=1.5, gray=0.2, invert=0.1, colour=0.08, gamma=0.4, brightness=0.08),
