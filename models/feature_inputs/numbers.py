@@ -30,6 +30,6 @@ def checked_range(name: str, values: NDArray[Any], lowest: float, highest: float
     low, high = float(values.min()), float(values.max())
     if low < lowest - TOLERANCE or high > highest + TOLERANCE:
         raise UnreadableFileError(
-            name, f"has values from {low:,.4g} to {high:,.4g} where {lowest:g} to {highest:g} are expected", remedy
+            name, f"has values from {low:,.6g} to {high:,.6g} where {lowest:g} to {highest:g} are expected", remedy
         )
     return np.clip(values, lowest, highest).astype(np.float32)

@@ -58,4 +58,4 @@ def stretch_note(image: MedicalImage) -> str | None:
         return None
     low, high = display_range(image)
     source = "the file's window" if image.display_range is not None else "0.1st and 99.9th percentile"
-    return f"Values from {low:,.4g} to {high:,.4g} are shown from black to white ({source})."
+    return f"Values from {low:,.6g} to {high:,.6g} are shown from black to white ({source})."
