@@ -6,9 +6,6 @@ normalisation is folded in. Runs on any Keras 3 backend.
 
 from typing import Any
 
-LITE_WIDTHS = (16, 24, 40, 112, 320)
-"""Channels of the last map of each scale: 1/2, 1/4, 1/8, 1/16, 1/32."""
-
 STAGES = (
     (3, 1, 1, 16, 1),
     (3, 2, 6, 24, 2),
@@ -22,7 +19,7 @@ STAGES = (
 
 
 def lite_encoder(layer: Any, image: Any) -> list[Any]:
-    """Feature maps at scales 1/2 to 1/32 of float32 [N, H, W, 3] in [0, 1].
+    """Feature maps at scales 1/2 to 1/32, of 16, 24, 40, 112 and 320 channels, of float32 [N, H, W, 3] in [0, 1].
 
     Args:
         layer: makes convolutions with normalisation, see ``network``.

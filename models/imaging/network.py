@@ -5,11 +5,11 @@ Runs on any Keras 3 backend.
 """
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from models.errors import InvalidInputError, ModelUnavailableError
-from models.imaging.lite_encoder import LITE_WIDTHS, lite_encoder
+from models.imaging.lite_encoder import lite_encoder
 
 COMPACT_WIDTHS = (16, 32, 64, 96, 128)
 """Channels of the compact encoder at scales 1/2, 1/4, 1/8, ..."""
@@ -58,8 +58,6 @@ def build_unet(
         raise InvalidInputError(f"{input_size} is not a multiple of 32. Choose a size such as 256 or 320.")
     if outputs < 1 or len(widths) < 2:
         raise InvalidInputError("A network needs at least one output and two widths.")
-    if encoder == LITE and len(widths) < len(LITE_WIDTHS) - 1:
-        raise InvalidInputError(f"A decoder behind {LITE} needs {len(LITE_WIDTHS) - 1} widths.")
     if encoder not in ("compact", LITE) and (folded or input_size is None):
         raise InvalidInputError("Only the encoders that are trained here can be folded, or built without a size.")
     image = keras.Input((input_size, input_size, 3), name="image")
@@ -78,8 +76,10 @@ def build_unet(
             context = keras.layers.Dense(widths[-1], name="context")(vector)
             context = keras.layers.Reshape((1, 1, widths[-1]), name="context_map")(context)
             skips[-1] = keras.layers.Add(name="informed")([skips[-1], context])
+    if len(widths) < len(skips) - 1:
+        raise InvalidInputError(f"A decoder behind {encoder} needs {len(skips) - 1} widths.")
     features = decoder(layer, skips, widths)
-    # the networks trained here end at half the resolution: each of its points paints a patch of pixels
+    # the networks trained here end at half the resolution: each of their points paints a patch of pixels
     enlarge = (4, 2) if encoder not in _APPLICATIONS else (1, 1)
     result = keras.layers.Conv2DTranspose(
         outputs,
@@ -102,6 +102,7 @@ def fold(network: Any, folded: Any) -> None:
         network: as ``build_unet`` returns it.
         folded: the same network, built with ``folded=True``; its weights are replaced.
     """
+    import keras
     import numpy as np
 
     norms = {each.name for each in network.layers if each.name.endswith("_norm")}
@@ -114,8 +115,8 @@ def fold(network: Any, folded: Any) -> None:
             norm = network.get_layer(name)
             gamma, beta, mean, variance = (np.asarray(value) for value in norm.get_weights())
             scale = gamma / np.sqrt(variance + norm.epsilon)
-            # a kernel of a depthwise convolution ends in one filter a channel
-            across = scale[:, None] if weights[0].shape[2:] == (len(scale), 1) and len(scale) > 1 else scale
+            # a depthwise kernel has its channels last but one
+            across = scale[:, None] if isinstance(layer, keras.layers.DepthwiseConv2D) else scale
             weights = [weights[0] * across, beta - mean * scale]
         layer.set_weights(weights)
 
@@ -137,32 +138,19 @@ class _Layers:
         highest: float | None = None,
     ) -> Any:
         """Convolution, batch normalisation and, unless ``active`` is False, ReLU up to ``highest``."""
-        layers = self.keras.layers
-        values = layers.Conv2D(
-            width,
-            size,
-            strides=stride,
-            padding="same",
-            use_bias=self.folded,
-            kernel_initializer="he_normal",
-            name=f"{name}_conv",
-        )(values)
-        return self._finish(values, name, active, highest)
+        make = partial(self.keras.layers.Conv2D, width, size, kernel_initializer="he_normal")
+        return self._normalised(make, values, name, stride, active, highest)
 
     def depthwise(self, values: Any, size: int, name: str, stride: int = 1) -> Any:
         """A convolution of each channel alone, batch normalisation and ReLU up to 6."""
-        values = self.keras.layers.DepthwiseConv2D(
-            size,
-            strides=stride,
-            padding="same",
-            use_bias=self.folded,
-            depthwise_initializer="he_normal",
-            name=f"{name}_conv",
-        )(values)
-        return self._finish(values, name, True, 6.0)
+        make = partial(self.keras.layers.DepthwiseConv2D, size, depthwise_initializer="he_normal")
+        return self._normalised(make, values, name, stride, True, 6.0)
 
-    def _finish(self, values: Any, name: str, active: bool, highest: float | None) -> Any:
+    def _normalised(
+        self, make: Callable[..., Any], values: Any, name: str, stride: int, active: bool, highest: float | None
+    ) -> Any:
         layers = self.keras.layers
+        values = make(strides=stride, padding="same", use_bias=self.folded, name=f"{name}_conv")(values)
         if not self.folded:
             values = layers.BatchNormalization(momentum=0.97, epsilon=1e-3, name=f"{name}_norm")(values)
         return layers.ReLU(highest, name=f"{name}_relu")(values) if active else values

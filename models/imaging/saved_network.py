@@ -17,7 +17,7 @@ def save_network(network: Any, settings: ModelSettings, familiarity: str, folder
     H and W are multiples of ``settings.multiple_of``. ``serving_default`` maps ``inputs`` to ``outputs``.
 
     Args:
-        network: a compact network that ``build_unet`` made with ``folded=True`` and ``input_size=None``.
+        network: one that ``build_unet`` made with ``folded=True`` and ``input_size=None``.
         settings: written beside it, as ``assets.extra/task.json``.
         familiarity: JSON that describes the training images, as ``assets.extra/familiarity.json``; "" for none.
         folder: replaced when it exists.

@@ -81,7 +81,7 @@ RECIPES: dict[str, Recipe] = {
         task="vessels",
         encoder=LITE,
         widths=_WIDTHS,
-        # much of the field of view in a view: who drew the vessels shows in the whole picture
+        # as large as the tiles on which the network is used
         size=512,
         batch=8,
         steps=30_000,
