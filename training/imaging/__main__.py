@@ -1,9 +1,9 @@
 """One command from the data to bundled networks: ``python -m training.imaging --task nuclei --data TAR_OR_DIR``.
 
-The steps are arrays, training, export, thresholds, scores and model card. The first two write into ``--work`` and are
-skipped when their result is there, so a run that was cut off goes on where it stopped; delete a result to redo its
-step. Training runs on any Keras backend, what follows on TensorFlow: on a GPU, run it with KERAS_BACKEND=jax and
-``--until train``, and the same command without both afterwards.
+The steps are arrays, training, export, thresholds, scores and model card. A task takes several runs: the last one
+learns from those before it. Arrays and runs are written into ``--work`` and skipped when they are there, so what was
+cut off goes on where it stopped; delete a result to redo its step. Training runs on any Keras backend, what follows on
+TensorFlow: on a GPU, run it with KERAS_BACKEND=jax and ``--until train``, and the same command without both afterwards.
 """
 
 import argparse
@@ -28,7 +28,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--task", choices=[*sorted(TASKS), "all"], required=True)
     parser.add_argument("--data", type=Path, required=True, help="a tar file, the set's folder, or a folder with it")
     parser.add_argument("--work", type=Path, default=Path("build/imaging"), help="where the steps leave their results")
-    parser.add_argument("--run", default="run", help="a name for the run, a folder inside --work")
+    parser.add_argument("--run", default="run", help="a name for the last run, a folder inside --work")
+    parser.add_argument("--only", metavar="NAME", help="of the runs that a task takes, this one: teacher1 or --run's")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change the recipe")
     parser.add_argument("--out", type=Path, help="the SavedModel's folder; the default is inside --work")
     parser.add_argument("--until", choices=["prepare", "train", "card"], default="card", help="the last step")
@@ -50,9 +51,10 @@ def main() -> None:
 def make(task: str, options: argparse.Namespace) -> None:
     """All steps of one task."""
     from training.imaging.prepare import Prepared, prepare
-    from training.imaging.recipes import RECIPES, changed, tiny
+    from training.imaging.recipes import changed, stages
 
-    recipe = changed(tiny(RECIPES[task]) if options.tiny else RECIPES[task], options.set)
+    recipes = {name: changed(each, options.set) for name, each in stages(task, options.run, options.tiny).items()}
+    recipe = recipes[options.run]
     settings = get_task(task).defaults
     if recipe.pixels:
         settings = replace(settings, scaling=replace(settings.scaling, pixels=recipe.pixels))
@@ -62,13 +64,14 @@ def make(task: str, options: argparse.Namespace) -> None:
             prepare(archive, settings, split, TINY_IMAGES if options.tiny else None).save(work / f"{split}.npz")
     if options.until == "prepare":
         return
-    run = work / options.run
-    if not (run / "weights.npz").exists():
-        from training.imaging.train import train
+    for name, each in recipes.items():
+        if options.only in (None, name) and not (work / name / "weights.npz").exists():
+            from training.imaging.train import train
 
-        train(recipe, Prepared.load(work / "train.npz"), Prepared.load(work / "val.npz"), run)
+            train(each, Prepared.load(work / "train.npz"), Prepared.load(work / "val.npz"), work / name)
     if options.until == "train":
         return
+    run = work / options.run
     out = options.out or run / get_task(task).model / "1"
     finish(run, Prepared.load(work / "train.npz"), archive, settings, out, options)
 
@@ -83,13 +86,12 @@ def finish(
     from training.imaging.export import export
     from training.imaging.familiarity import describe
     from training.imaging.model_card import write_card
-    from training.imaging.recipes import Recipe
-    from training.imaging.train import build, load_weights
+    from training.imaging.recipes import stored_recipe
+    from training.imaging.run_network import build, load_weights
     from training.imaging.tune import tune
 
-    stored = json.loads((run / "recipe.json").read_text(encoding="utf8"))
-    # ranges play no part any more, and weights are exported from float32 whatever they were trained in
-    recipe = Recipe(**{**stored, "ranges": None, "arithmetic": "float32"})
+    # weights are exported from float32 whatever they were trained in
+    recipe = stored_recipe(run)
     network = build(recipe, len(settings.channels))
     load_weights(network, run / "weights.npz")
     export(network, recipe, settings, describe(data), out)

@@ -33,6 +33,8 @@ class Ranges:
         invert: probability of a negative.
         noise: largest standard deviation.
         blur: largest share of a 5 x 5 mean; as much sharpening is half as likely.
+        mixing: probability that a view is blended with another of its batch. No truth fits such a view: it is for runs
+            with teachers, who say what they see in it.
     """
 
     scale: tuple[float, float] = (0.75, 1.4)
@@ -49,6 +51,7 @@ class Ranges:
     invert: float = 0.0
     noise: float = 0.03
     blur: float = 0.8
+    mixing: float = 0.0
 
 
 class ViewSampler:
@@ -96,6 +99,7 @@ class ViewSampler:
             "gamma": np.exp(random.uniform(-1, 1, count) * ranges.gamma),
             "blur": blur,
             "noise": random.random(count) * ranges.noise * (random.random(count) < 0.5),
+            "mix": random.uniform(0.1, 0.5, count) * (random.random(count) < ranges.mixing),
         }
         return {
             "image": images.astype(np.int32),
@@ -119,6 +123,7 @@ def centred(images: NDArray[Any], sizes: NDArray[Any]) -> Batch:
         "gamma": np.ones(count, np.float32),
         "blur": np.zeros(count, np.float32),
         "noise": np.zeros(count, np.float32),
+        "mix": np.zeros(count, np.float32),
     }
 
 
@@ -177,10 +182,13 @@ class Views:
         Returns:
             float32 [N, size, size, 3] in [0, 1] and float32 [N, size, size, channels] in [0, 1].
         """
+        cut = self.cut(pixels, table, batch)
+        return self.mixed(cut, batch), cut[-1]
+
+    def cut(self, pixels: Any, table: Any, batch: Any) -> tuple[Any, Any, Any]:
+        """Only the places of a batch: float32 [N, size, size, 3] before and after CLAHE, and the targets."""
         values = self._sample(pixels, ops.take(table, batch["image"], axis=0), self._places(batch)) / 255.0
-        alpha = batch["alpha"][:, None, None, None]
-        image = values[..., :3] * (1.0 - alpha) + values[..., 3:6] * alpha
-        return self._recolour(image, batch), values[..., 6:]
+        return values[..., :3], values[..., 3:6], values[..., 6:]
 
     def _places(self, batch: Any) -> Any:
         moved = ops.einsum("hwj,nij->nhwi", self.grid, batch["matrix"])
@@ -208,7 +216,15 @@ class Views:
         bottom = at(high[..., 0], low[..., 1]) * (1.0 - right) + at(high[..., 0], high[..., 1]) * right
         return top * (1.0 - down) + bottom * down
 
-    def _recolour(self, image: Any, batch: Any) -> Any:
+    def mixed(self, cut: tuple[Any, Any, Any], batch: Any) -> Any:
+        """The views of what ``cut`` returned: before CLAHE, after it, or between both, and coloured."""
+        plain, equalised, _ = cut
+        alpha = batch["alpha"][:, None, None, None]
+        return self.coloured(plain * (1.0 - alpha) + equalised * alpha, batch)
+
+    def coloured(self, image: Any, batch: Any) -> Any:
+        """Only the colours of a batch, for float32 [N, size, size, 3] in [0, 1]; last, some views are blended."""
+
         def wide(value: Any) -> Any:
             return value[:, None, None, None]
 
@@ -219,4 +235,5 @@ class Views:
         image = ops.power(ops.clip(image, 1e-4, 1.0), wide(batch["gamma"]))
         spots = batch["grain"][:, None] + np.arange(self.size * self.size, dtype=np.int32)
         grain = ops.reshape(ops.take(self.grain, spots, axis=0), (-1, self.size, self.size, 1))
-        return ops.clip(image + grain * wide(batch["noise"]), 0.0, 1.0)
+        image = ops.clip(image + grain * wide(batch["noise"]), 0.0, 1.0)
+        return image + wide(batch["mix"]) * (ops.roll(image, 1, axis=0) - image)

@@ -121,13 +121,24 @@ _STARTS = {
 }
 
 
-def _earlier(run: Path) -> str:
-    """A sentence on the run from whose weights this one started."""
+def _earlier(run: Path, recipe: dict[str, Any]) -> str:
+    """Sentences on the runs that this one started or learned from; all have seen the same images."""
+    sentences = []
+    if recipe.get("start_from"):
+        sentences.append(
+            f" It started from the weights of an earlier run ({_length(run.parent / recipe['start_from'])})."
+        )
+    if recipe.get("teachers"):
+        runs = "; ".join(_length(run.parent / name) for name in recipe["teachers"])
+        count = len(recipe["teachers"])
+        who = "an earlier run" if count == 1 else f"the mean of {count} earlier runs"
+        sentences.append(f" Beside the truth it learned from {who} on the same images ({runs}).")
+    return "".join(sentences)
+
+
+def _length(run: Path) -> str:
     last = json.loads((run / "log.jsonl").read_text(encoding="utf8").splitlines()[-1])
-    return (
-        f" It started from an earlier run of {last['step']:,} steps in {last['seconds'] / 60:.1f} minutes, which has "
-        "seen the same images."
-    )
+    return f"{last['step']:,} steps in {last['seconds'] / 60:.1f} minutes"
 
 
 def _resolution(settings: ModelSettings) -> str:
@@ -152,8 +163,8 @@ def model_card(folder: Path, run: Path, results: dict[str, Any], device: str) ->
     settings = read_settings(folder, task.defaults)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.suffix != ".md")
     sources = [*SOURCES[task.name], *([IMAGENET] if recipe["encoder"] == LITE else [])]
-    # a path of the machine that trained it; the sentence says what matters
-    unused = {"task", "ranges", "start_from"}
+    # folders of the machine that trained it; a sentence says what matters
+    unused = {"task", "ranges", "start_from", "teachers"}
     rows = [[key, json.dumps(value)] for key, value in recipe.items() if key not in unused]
     rows += [[f"views: {key}", json.dumps(value)] for key, value in recipe["ranges"].items()]
     chosen = [f"threshold {settings.threshold:g}"]
@@ -186,7 +197,7 @@ def model_card(folder: Path, run: Path, results: dict[str, Any], device: str) ->
         steps=last["step"],
         minutes=last["seconds"] / 60,
         device=device,
-        before=_earlier(Path(recipe["start_from"]).parent) if recipe.get("start_from") else "",
+        before=_earlier(run, recipe),
         settings=markdown_table(["Setting", "Value"], rows),
         chosen=", ".join(chosen),
         train=results["train"],

@@ -27,10 +27,22 @@ class Prepared:
     table: NDArray[np.int32]
     groups: NDArray[np.str_]
 
-    def weights(self, balance: float) -> NDArray[np.float64]:
-        """How often each image is shown: a group of n images counts n to the power of ``balance``."""
+    def weights(self, balance: float, small: float = 0.0) -> NDArray[np.float64]:
+        """How often each image is shown.
+
+        Args:
+            balance: a group of n images counts n to the power of this.
+            small: an image whose first target covers a share s of it counts s to the power of minus this; a share
+                below a thousandth counts as one.
+        """
         _, group, counts = np.unique(self.groups, return_inverse=True, return_counts=True)
-        return np.asarray(counts[group] ** (balance - 1.0))
+        weights = np.asarray(counts[group] ** (balance - 1.0))
+        if small:
+            shares = [
+                self.pixels[first : first + height * width, 6].mean() / 255 for first, height, width in self.table
+            ]
+            weights = weights * np.maximum(shares, 1e-3) ** -small
+        return weights
 
     def image(self, number: int) -> NDArray[np.uint8]:
         """An image before CLAHE at the working resolution, uint8 [h, w, 3]."""

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from models.imaging.network import COMPACT_WIDTHS, LITE
@@ -29,7 +30,11 @@ class Recipe:
         weight_decay: of AdamW.
         balance: images of a group of n are shown n to the power of this, together; 1 shows all equally often.
         pixels: replaces the working resolution of the task; 0 keeps it.
-        start_from: ``weights.npz`` of an earlier run of the same widths, instead of random weights.
+        small: images with little to find are shown more: by their share of it to the power of minus this.
+        start_from: the folder of an earlier run of the same encoder and widths, beside this one or anywhere; instead
+            of random weights.
+        teachers: folders of earlier runs, likewise; their mean is learned beside the truth.
+        teacher_share: of what is learned from them.
         arithmetic: "float32", or "mixed_bfloat16" for a GPU.
         seed: of everything random.
         ranges: how far views differ from their image.
@@ -50,59 +55,92 @@ class Recipe:
     weight_decay: float = 5e-3
     balance: float = 1.0
     pixels: int = 0
+    small: float = 0.0
     start_from: str = ""
+    teachers: tuple[str, ...] = ()
+    teacher_share: float = 0.5
     arithmetic: str = "float32"
     seed: int = 13
     ranges: Ranges = field(default_factory=Ranges)
 
 
 _WIDTHS = (24, 40, 64, 96)
+_WIDE = (24, 40, 80, 112, 144)
 _gpu = partial(Recipe, batch=32, average=0.998, arithmetic="mixed_bfloat16")
 
+# gray pictures: no colour to vary; the heart lies nearly the same way in all of them, other scanners differ
+_HEARTS = Ranges(scale=(0.75, 1.35), elastic=6, colour=0.0, gamma=0.45, brightness=0.06, noise=0.05)
+_heart = partial(_gpu, task="ventricle", steps=1_500, weight_decay=0.02)
+_TURNED = ((15.0, 0.0), (25.0, 0.1), (40.0, 0.25))
+_LOOKED_AT = (
+    # turned, small, widths: networks that differ in what they have seen
+    (0, 0.0, COMPACT_WIDTHS),
+    (1, 0.5, COMPACT_WIDTHS),
+    (2, 0.5, COMPACT_WIDTHS),
+    (0, 0.5, COMPACT_WIDTHS),
+    (0, 0.5, _WIDE),
+    (2, 0.5, _WIDE),
+    (2, 0.0, COMPACT_WIDTHS),
+    (1, 0.0, _WIDE),
+)
+_retina = partial(
+    _gpu,
+    task="vessels",
+    # as large as the tiles on which the network is used
+    size=512,
+    batch=8,
+    steps=30_000,
+    minutes=13,
+    weight_decay=0.02,
+    pixels=1536,
+    ranges=Ranges(scale=(0.65, 1.5), elastic=2.5, gray=0.1, colour=0.06, gamma=0.4, brightness=0.06),
+)
+_cells = partial(
+    _gpu,
+    task="nuclei",
+    encoder=LITE,
+    widths=_WIDTHS,
+    size=256,
+    steps=30_000,
+    minutes=13,
+    loss_weights=(1.0, 0.5, 0.5),
+    balance=0.6,
+    ranges=Ranges(scale=(0.6, 1.7), elastic=1.5, gray=0.2, invert=0.1, colour=0.08, gamma=0.4, brightness=0.08),
+)
+
+TEACHERS: dict[str, dict[str, Recipe]] = {
+    "ventricle": {
+        f"teacher{number}": _heart(
+            widths=widths,
+            small=small,
+            seed=20 + number,
+            ranges=replace(_HEARTS, rotation=_TURNED[turned][0], turns=_TURNED[turned][1]),
+        )
+        for number, (turned, small, widths) in enumerate(_LOOKED_AT, start=1)
+    },
+    "vessels": {
+        "teacher1": _retina(encoder=LITE, widths=_WIDTHS, learning_rate=2e-3),
+        "teacher2": _retina(widths=_WIDE),
+    },
+    "nuclei": {"teacher1": _cells(learning_rate=2e-3)},
+}
+"""The runs that come before that of ``RECIPES``, which learns from them: by task and by the name of their folder."""
+
 RECIPES: dict[str, Recipe] = {
-    "ventricle": _gpu(
-        task="ventricle",
-        steps=1_500,
-        minutes=3,
-        weight_decay=0.02,
-        # gray pictures: no colour to vary; the heart lies nearly the same way in all of them, other scanners differ
-        ranges=Ranges(
-            scale=(0.75, 1.35),
-            rotation=40,
-            turns=0.25,
-            elastic=6,
-            colour=0.0,
-            gamma=0.45,
-            brightness=0.06,
-            noise=0.05,
-        ),
+    "ventricle": _heart(
+        steps=6_000,
+        small=0.5,
+        teachers=tuple(TEACHERS["ventricle"]),
+        ranges=replace(_HEARTS, scale=(0.65, 1.45), rotation=40, turns=0.25, gamma=0.6, noise=0.08, mixing=0.4),
     ),
-    "vessels": _gpu(
-        task="vessels",
+    "vessels": _retina(
         encoder=LITE,
         widths=_WIDTHS,
-        # as large as the tiles on which the network is used
-        size=512,
-        batch=8,
-        steps=30_000,
-        minutes=13,
-        learning_rate=2e-3,
-        weight_decay=0.02,
-        pixels=1536,
-        ranges=Ranges(scale=(0.65, 1.5), elastic=2.5, gray=0.1, colour=0.06, gamma=0.4, brightness=0.06),
+        learning_rate=1e-3,
+        start_from="teacher1",
+        teachers=tuple(TEACHERS["vessels"]),
     ),
-    "nuclei": _gpu(
-        task="nuclei",
-        encoder=LITE,
-        widths=_WIDTHS,
-        size=256,
-        steps=30_000,
-        minutes=13,
-        learning_rate=2e-3,
-        loss_weights=(1.0, 0.5, 0.5),
-        balance=0.6,
-        ranges=Ranges(scale=(0.6, 1.7), elastic=1.5, gray=0.2, invert=0.1, colour=0.08, gamma=0.4, brightness=0.08),
-    ),
+    "nuclei": _cells(learning_rate=1e-3, start_from="teacher1", teachers=("teacher1",)),
 }
 """The runs that EXPERIMENTS.md ends with, for a GPU; a CPU is faster with ``--set arithmetic=float32``."""
 
@@ -113,6 +151,7 @@ def tiny(recipe: Recipe) -> Recipe:
         recipe,
         encoder="compact",
         widths=(8, 12, 16),
+        teachers=recipe.teachers[:2],
         size=64,
         batch=4,
         steps=40,
@@ -133,3 +172,22 @@ def changed(recipe: Recipe, changes: list[str]) -> Recipe:
         holder = replace(holder, **{key: tuple(value) if isinstance(value, list) else value})
         recipe = replace(recipe, ranges=holder) if name.startswith("ranges.") else holder
     return recipe
+
+
+def stages(task: str, run: str, small: bool = False) -> dict[str, Recipe]:
+    """The runs of a task in their order, by the name of their folder; ``run`` is the last one.
+
+    Args:
+        task: a key of ``RECIPES``.
+        run: name of the last one's folder.
+        small: as ``tiny`` makes them.
+    """
+    last = tiny(RECIPES[task]) if small else RECIPES[task]
+    before = {name: TEACHERS[task][name] for name in last.teachers}
+    return {**{name: tiny(recipe) if small else recipe for name, recipe in before.items()}, run: last}
+
+
+def stored_recipe(run: Path, arithmetic: str = "float32") -> Recipe:
+    """The recipe of a run that was made, without its ranges: to build its network again, in another arithmetic."""
+    stored = json.loads((run / "recipe.json").read_text(encoding="utf8"))
+    return Recipe(**{**stored, "ranges": Ranges(), "arithmetic": arithmetic})

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from models.imaging.losses import segmentation_loss
 from training.imaging.augment import Batch, Views
+from training.imaging.teachers import Teachers
 
 State = dict[str, list[Any]]
 
@@ -43,6 +44,7 @@ class Trainer:
         loss_weights: weight of each channel.
         dice: weight of the Dice loss.
         optimiser: settings.
+        teachers: say part of what is learned; None leaves it to the truth.
     """
 
     def __init__(
@@ -54,8 +56,9 @@ class Trainer:
         loss_weights: tuple[float, ...],
         dice: float,
         optimiser: Optimiser,
+        teachers: Teachers | None = None,
     ) -> None:
-        self.network, self.views, self.optimiser = network, views, optimiser
+        self.network, self.views, self.optimiser, self.teachers = network, views, optimiser, teachers
         self.loss_weights, self.dice = loss_weights, dice
         self.pixels, self.table = ops.convert_to_tensor(pixels), ops.convert_to_tensor(table)
         trainable = [ops.convert_to_tensor(ops.convert_to_numpy(each)) for each in network.trainable_variables]
@@ -72,7 +75,9 @@ class Trainer:
 
     def step(self, batch: Batch, rate: float) -> Any:
         """Run one step at a learning rate; returns the loss, still on the device."""
-        loss, self.state = self._update(self.state, self.pixels, self.table, batch, np.float32(rate))
+        loss, self.state = self._update(
+            self.state, self.teachers and self.teachers.weights, self.pixels, self.table, batch, np.float32(rate)
+        )
         return loss
 
     def predictor(
@@ -116,8 +121,11 @@ class Trainer:
             for name, values in self.state.items()
         }
 
-    def _loss(self, trainable: Any, fixed: Any, pixels: Any, table: Any, batch: Any) -> tuple[Any, Any]:
-        images, targets = self.views(pixels, table, batch)
+    def _loss(self, trainable: Any, fixed: Any, held: Any, pixels: Any, table: Any, batch: Any) -> tuple[Any, Any]:
+        cut = self.views.cut(pixels, table, batch)
+        images, targets = self.views.mixed(cut, batch), cut[-1]
+        if self.teachers:
+            targets = self.teachers.targets(held, self.views, cut, batch)
         predicted, fixed = self.network.stateless_call(trainable, fixed, images, training=True)
         return segmentation_loss(targets, ops.cast(predicted, "float32"), self.loss_weights, self.dice), fixed
 
@@ -159,19 +167,19 @@ class Trainer:
 
         return tf.function(function)
 
-    def _jax(self, state: State, pixels: Any, table: Any, batch: Any, rate: Any) -> tuple[Any, State]:
+    def _jax(self, state: State, held: Any, pixels: Any, table: Any, batch: Any, rate: Any) -> tuple[Any, State]:
         import jax
 
         (loss, fixed), gradients = jax.value_and_grad(self._loss, has_aux=True)(
-            state["trainable"], state["fixed"], pixels, table, batch
+            state["trainable"], state["fixed"], held, pixels, table, batch
         )
         return loss, self._apply(state, fixed, gradients, rate)
 
-    def _tensorflow(self, state: State, pixels: Any, table: Any, batch: Any, rate: Any) -> tuple[Any, State]:
+    def _tensorflow(self, state: State, held: Any, pixels: Any, table: Any, batch: Any, rate: Any) -> tuple[Any, State]:
         import tensorflow as tf
 
         with tf.GradientTape() as tape:
             tape.watch(state["trainable"])
-            loss, fixed = self._loss(state["trainable"], state["fixed"], pixels, table, batch)
+            loss, fixed = self._loss(state["trainable"], state["fixed"], held, pixels, table, batch)
         gradients = tape.gradient(loss, state["trainable"])
         return loss, self._apply(state, fixed, gradients, rate)

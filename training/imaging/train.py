@@ -9,18 +9,19 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from models.imaging.network import LITE, build_unet
+from models.imaging.network import LITE
 from training import schedule
 from training.checkpoint import save_checkpoint, take_up
 from training.imaging.augment import Views, ViewSampler, centred
 from training.imaging.imagenet import load_imagenet
 from training.imaging.prepare import Prepared
 from training.imaging.recipes import Recipe
+from training.imaging.run_network import build, load_weights, save_weights
 from training.imaging.steps import Optimiser, Trainer
+from training.imaging.teachers import Teachers
 
 SAVE_EVERY = 90.0
 """Seconds between two checkpoints."""
@@ -32,15 +33,6 @@ def learning_rate(recipe: Recipe, step: int, seconds: float) -> float:
     return schedule.learning_rate(recipe.learning_rate, step, recipe.warm_up, done, least=0.01)
 
 
-def build(recipe: Recipe, channels: int) -> Any:
-    """The network of a recipe, with random weights."""
-    keras.utils.set_random_seed(recipe.seed)
-    keras.config.set_dtype_policy(recipe.arithmetic)
-    network = build_unet(recipe.encoder, channels, widths=recipe.widths, input_size=None)
-    keras.config.set_dtype_policy("float32")
-    return network
-
-
 def train(recipe: Recipe, data: Prepared, validation: Prepared, out: Path, every: int = 500) -> dict[str, Any]:
     """Run a recipe; writes ``weights.npz``, ``log.jsonl`` and ``recipe.json`` to ``out``; returns the last log line.
 
@@ -48,7 +40,7 @@ def train(recipe: Recipe, data: Prepared, validation: Prepared, out: Path, every
         recipe: what to run.
         data: images that are learned from.
         validation: images that are only scored.
-        out: the run's folder; a checkpoint in it is taken up.
+        out: the run's folder; a checkpoint in it is taken up, and runs that the recipe names lie beside it.
         every: steps between two scores.
     """
     out.mkdir(parents=True, exist_ok=True)
@@ -56,10 +48,11 @@ def train(recipe: Recipe, data: Prepared, validation: Prepared, out: Path, every
     channels = data.pixels.shape[1] - 6
     network = build(recipe, channels)
     if recipe.start_from:
-        load_weights(network, Path(recipe.start_from))
+        load_weights(network, out.parent / recipe.start_from / "weights.npz")
     elif recipe.encoder == LITE:
         load_imagenet(network)
     weights = recipe.loss_weights or (1.0,) * channels
+    runs = [out.parent / name for name in recipe.teachers]
     trainer = Trainer(
         network,
         data.pixels,
@@ -68,10 +61,16 @@ def train(recipe: Recipe, data: Prepared, validation: Prepared, out: Path, every
         weights,
         recipe.dice,
         Optimiser(recipe.weight_decay, recipe.average),
+        Teachers(runs, channels, recipe.arithmetic, recipe.teacher_share) if runs else None,
     )
     judge = Judge(trainer, validation)
     sampler = ViewSampler(
-        data.table[:, 1:], data.weights(recipe.balance), recipe.size, recipe.batch, recipe.ranges, recipe.seed
+        data.table[:, 1:],
+        data.weights(recipe.balance, recipe.small),
+        recipe.size,
+        recipe.batch,
+        recipe.ranges,
+        recipe.seed,
     )
     checkpoint = out / "checkpoint.npz"
     step, before = take_up(checkpoint, trainer.restore)
@@ -139,18 +138,3 @@ def _dice(truth: NDArray[np.float32], predicted: NDArray[np.float32]) -> float:
     from models.imaging.metrics import dice
 
     return dice(truth > 0.5, predicted > 0.5)
-
-
-def save_weights(network: Any, path: Path) -> None:
-    """All weights by layer and position, float32."""
-    arrays: dict[str, Any] = {
-        f"{layer.name}/{number}": value for layer in network.layers for number, value in enumerate(layer.get_weights())
-    }
-    np.savez(path, **arrays)
-
-
-def load_weights(network: Any, path: Path) -> None:
-    """Set the weights that ``save_weights`` wrote."""
-    stored = np.load(path)
-    for layer in network.layers:
-        layer.set_weights([stored[f"{layer.name}/{number}"] for number in range(len(layer.weights))])

@@ -95,6 +95,7 @@ def test_settings_card_and_familiarity_travel_with_it(model: Path) -> None:
     card = (model / "MODEL_CARD.md").read_text("utf8")
     assert fingerprint_of(model) in card
     assert "they are no test" in card
+    assert "learned from an earlier run on the same images (40 steps" in card
     assert "python -m training.imaging.evaluate --task nuclei" in card
 
 

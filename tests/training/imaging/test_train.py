@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from keras import ops
 
 from training.imaging import train as module
+from training.imaging.augment import Ranges
 from training.imaging.prepare import Prepared
 from training.imaging.recipes import RECIPES, tiny
 
@@ -22,8 +24,47 @@ def squares() -> Prepared:
     return Prepared(images.reshape(-1, 9), table, np.array(["square"] * 4))
 
 
+def test_a_share_of_one_leaves_only_what_the_teachers_say(tmp_path: Path) -> None:
+    from training.imaging.augment import Views, ViewSampler
+    from training.imaging.run_network import build, load_weights
+    from training.imaging.teachers import Teachers
+
+    data = squares()
+    recipe = replace(tiny(RECIPES["nuclei"]), steps=4, teachers=(), start_from="", ranges=Ranges(mixing=0.5))
+    for number in (1, 2):
+        module.train(replace(recipe, seed=number), data, data, tmp_path / f"teacher{number}")
+    runs = [tmp_path / "teacher1", tmp_path / "teacher2"]
+    views = Views(64, 3)
+    batch = ViewSampler(data.table[:, 1:], np.ones(4), 64, 8, recipe.ranges, seed=3).draw(0)
+    cut = views.cut(ops.convert_to_tensor(data.pixels), ops.convert_to_tensor(data.table), batch)
+    said = []
+    for run in runs:
+        network = build(recipe, 3)
+        load_weights(network, run / "weights.npz")
+        said += [np.asarray(network(views.coloured(kind, batch), training=False)) for kind in cut[:2]]
+    alone, half = (Teachers(runs, 3, "float32", share) for share in (1.0, 0.5))
+    assert np.allclose(alone.targets(alone.weights, views, cut, batch), np.mean(said, axis=0), atol=1e-5)
+    mixed, together = batch["mix"] > 0, np.asarray(half.targets(half.weights, views, cut, batch))
+    assert 0 < mixed.sum() < 8, "some views are blended, others not"
+    assert np.allclose(together[mixed], np.mean(said, axis=0)[mixed], atol=1e-5), "no truth fits a blended view"
+    assert np.allclose(together[~mixed], (np.mean(said, axis=0) + cut[2])[~mixed] / 2, atol=1e-5)
+
+
+def test_a_student_of_teachers_who_know_the_squares_starts_from_one(tmp_path: Path) -> None:
+    data = squares()
+    recipe = replace(tiny(RECIPES["nuclei"]), teachers=(), start_from="")
+    module.train(recipe, data, data, tmp_path / "teacher1")
+    student = replace(recipe, steps=1, learning_rate=0.0, start_from="teacher1", teachers=("teacher1",))
+    module.train(student, data, data, tmp_path / "run")
+    taught, learned = (np.load(tmp_path / name / "weights.npz") for name in ("teacher1", "run"))
+    kernels = [name for name in taught.files if name.endswith("conv/0")]
+    assert kernels and all(np.allclose(taught[name], learned[name]) for name in kernels)
+
+
 def test_a_run_that_was_cut_off_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    recipe, data = replace(tiny(RECIPES["nuclei"]), steps=6), squares()
+    recipe, data = replace(tiny(RECIPES["nuclei"]), steps=6, start_from=""), squares()
+    for name in recipe.teachers:
+        module.train(replace(recipe, steps=2, teachers=()), data, data, tmp_path / name, every=2)
     whole = module.train(recipe, data, data, tmp_path / "whole", every=2)
     step, taken = module.Trainer.step, 0
 

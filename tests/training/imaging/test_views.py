@@ -81,6 +81,13 @@ def test_small_groups_are_shown_more_often_but_not_as_often_as_large_ones() -> N
     assert 1 < weights[:8].sum() / weights[8:].sum() < 4
 
 
+def test_images_with_little_to_find_are_shown_more_often() -> None:
+    pixels = np.zeros((200, 9), np.uint8)
+    pixels[:64, 6], pixels[100:116, 6] = 255, 255
+    data = Prepared(pixels, np.array([[0, 10, 10], [100, 10, 10]], np.int32), np.array(["a", "a"]))
+    assert data.weights(1.0, small=0.5).tolist() == pytest.approx([1 / 0.8, 1 / 0.4])
+
+
 def test_the_learning_rate_ends_with_the_steps_or_with_the_time() -> None:
     recipe = changed(RECIPES["vessels"], ["steps=1000", "minutes=10", "ranges.scale=[0.5,2]"])
     assert recipe.ranges.scale == (0.5, 2)
