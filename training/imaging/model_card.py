@@ -110,9 +110,8 @@ _COLUMNS = ("dice", "iou", "ap50", "map")
 def _goal(task: str, dice: float) -> str:
     """Where the score stands."""
     goal, published = _GOALS[task]
-    if dice >= goal:
-        return f"Published: {published}."
-    return f"**An early version, below the goal of {goal}** and below what papers report ({published})."
+    below = "" if dice >= goal else f"**Below the goal of {goal}.** "
+    return f"{below}Published: {published}."
 
 
 _STARTS = {
@@ -123,22 +122,21 @@ _STARTS = {
 
 def _earlier(run: Path, recipe: dict[str, Any]) -> str:
     """Sentences on the runs that this one started or learned from; all have seen the same images."""
-    sentences = []
+    sentences = ""
     if recipe.get("start_from"):
-        sentences.append(
-            f" It started from the weights of an earlier run ({_length(run.parent / recipe['start_from'])})."
-        )
+        sentences += f" It started from the weights of an earlier run ({_length([run.parent / recipe['start_from']])})."
     if recipe.get("teachers"):
-        runs = "; ".join(_length(run.parent / name) for name in recipe["teachers"])
-        count = len(recipe["teachers"])
-        who = "an earlier run" if count == 1 else f"the mean of {count} earlier runs"
-        sentences.append(f" Beside the truth it learned from {who} on the same images ({runs}).")
-    return "".join(sentences)
+        runs = [run.parent / name for name in recipe["teachers"]]
+        who = "an earlier run" if len(runs) == 1 else f"the mean of {len(runs)} earlier runs"
+        sentences += f" Beside the truth it learned from {who} on the same images ({_length(runs)})."
+    return sentences
 
 
-def _length(run: Path) -> str:
-    last = json.loads((run / "log.jsonl").read_text(encoding="utf8").splitlines()[-1])
-    return f"{last['step']:,} steps in {last['seconds'] / 60:.1f} minutes"
+def _length(runs: list[Path]) -> str:
+    """Steps and minutes of some runs together."""
+    lines = [json.loads((run / "log.jsonl").read_text(encoding="utf8").splitlines()[-1]) for run in runs]
+    steps, minutes = (sum(line[name] for line in lines) for name in ("step", "seconds"))
+    return f"{steps:,} steps in {minutes / 60:.1f} minutes{' together' if len(runs) > 1 else ''}"
 
 
 def _resolution(settings: ModelSettings) -> str:

@@ -136,6 +136,7 @@ RECIPES: dict[str, Recipe] = {
     "vessels": _retina(
         encoder=LITE,
         widths=_WIDTHS,
+        minutes=22,
         learning_rate=1e-3,
         start_from="teacher1",
         teachers=tuple(TEACHERS["vessels"]),
