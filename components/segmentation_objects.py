@@ -4,6 +4,7 @@ from functools import partial
 from math import floor, log10
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 
 from components.segmentation_marked import show_marked
@@ -49,7 +50,7 @@ def show_objects(subject: Subject) -> None:
     with table:
         _table(subject, chosen, key)
         if len(objects) > 1:
-            st.altair_chart(size_chart(subject, chosen, theme_colour()), width="stretch")
+            _show_sizes(subject, chosen)
 
 
 def objects_frame(objects: list[ObjectMeasurement], subject: Subject) -> "pd.DataFrame":
@@ -94,6 +95,12 @@ def number_format(largest: float) -> str:
         return "%.0f"
     before = floor(log10(largest)) + 1
     return f"%.{min(max((3 if before < 1 else 4) - before, 0), 4)}f"
+
+
+def _show_sizes(subject: Subject, chosen: ObjectMeasurement | None) -> None:
+    factor, unit = subject.area_unit
+    areas = np.array([one.area for one in subject.found.objects]) * factor
+    st.altair_chart(size_chart(areas, unit, chosen.area * factor if chosen else None, theme_colour()), width="stretch")
 
 
 def _ask_for_row(key: str) -> None:

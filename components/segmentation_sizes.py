@@ -2,25 +2,22 @@
 
 from typing import TYPE_CHECKING
 
-from components.segmentation_subject import Subject
-from models.imaging.objects import ObjectMeasurement
+import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     import altair as alt
 
 _BINS = 30
 _UNEVEN = 30  # times the median, from which sizes are drawn on a logarithmic axis
+_ROOM = 1.1  # times the highest bar, which would touch the edge of its chart
 
 
-def size_chart(subject: Subject, chosen: ObjectMeasurement | None, colour: str) -> "alt.LayerChart":
-    """Histogram of areas, with a line at the chosen object."""
+def size_chart(areas: NDArray[np.float64], unit: str, chosen: float | None, colour: str) -> "alt.LayerChart":
+    """Histogram of areas in a unit, with a line at the area of the chosen object."""
     import altair as alt
-    import numpy as np
     import pandas as pd
 
-    pixel = subject.image.pixel_size
-    factor, unit = (pixel.area, f"{pixel.unit}²") if pixel else (1.0, "pixels")
-    areas = np.array([one.area for one in subject.found.objects]) * factor
     bins = min(_BINS, max(5, round(len(areas) ** 0.5) * 2))
     # one huge object among small ones would leave a single bar
     uneven = areas.max() > _UNEVEN * np.median(areas)
@@ -35,7 +32,12 @@ def size_chart(subject: Subject, chosen: ObjectMeasurement | None, colour: str) 
             x=alt.X("from:Q", title=title, scale=scale, axis=alt.Axis(grid=False)),
             x2="to:Q",
             y2="none:Q",
-            y=alt.Y("count:Q", title="Objects", axis=alt.Axis(tickMinStep=1, tickCount=4)),
+            y=alt.Y(
+                "count:Q",
+                title="Objects",
+                scale=alt.Scale(domain=[0, _ROOM * float(counts.max())], nice=False),
+                axis=alt.Axis(tickMinStep=1, tickCount=4),
+            ),
             tooltip=[
                 alt.Tooltip("from:Q", title="From", format=",.4~g"),
                 alt.Tooltip("to:Q", title="To", format=",.4~g"),
@@ -44,6 +46,6 @@ def size_chart(subject: Subject, chosen: ObjectMeasurement | None, colour: str) 
         )
     ]
     if chosen is not None:
-        mark = pd.DataFrame({"area": [chosen.area * factor]})
+        mark = pd.DataFrame({"area": [chosen]})
         layers.append(alt.Chart(mark).mark_rule(color="#e08a3c", strokeWidth=3).encode(x="area:Q"))
     return alt.layer(*layers).properties(height=190)

@@ -57,6 +57,12 @@ class Subject:
         return labels_on_screen(self.labels).astype(np.int32)
 
     @property
+    def area_unit(self) -> tuple[float, str]:
+        """The area of a pixel, and the unit of it: 1 in pixels where its size is unknown."""
+        pixel = self.image.pixel_size
+        return (pixel.area, f"{pixel.unit}²") if pixel else (1.0, "pixels")
+
+    @property
     def separate(self) -> bool:
         """Whether the network tells touching objects apart, so that single objects can be counted and scored."""
         return len(self.outcome.prediction.channels) > 1
@@ -103,8 +109,7 @@ def show_summary(subject: Subject) -> None:
         st.markdown(f"**No {subject.task.object_noun} was found.** Lower the threshold or the smallest size.")
         return
     share = areas.sum() / subject.labels.size
-    pixel = subject.image.pixel_size
-    factor, unit = (pixel.area, f"{pixel.unit}²") if pixel else (1.0, "pixels")
+    factor, unit = subject.area_unit
     size = "median area" if len(areas) > 1 else "area"
     parts = [
         f"**{subject.task.count(len(areas))}**",
