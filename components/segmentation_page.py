@@ -33,14 +33,17 @@ _VIEWS: dict[str, Callable[[Subject], None]] = {
 
 
 def show_results(task: SegmentationTask, files: list[ImageFile]) -> None:
-    """Draw the settings and, beside them, the image with everything about it."""
+    """Draw the settings and, beside them, the image with everything about it; of an unreadable one only why."""
     left, right = st.columns([3.4, 1], gap="medium")
-    with right, st.container(border=True):
-        settings = choose_settings(task)
     with left:
         file = choose_image(files)
         opened = _open(file)
-        subject = _find(task, file, opened, settings) if opened else None
+    if opened is None:
+        return
+    with right, st.container(border=True):
+        settings = choose_settings(task)
+    with left:
+        subject = _find(task, file, opened, settings)
         if subject is not None:
             show_summary(subject)
         # always the same tabs, also while the network runs: they would forget which one is open
@@ -52,7 +55,7 @@ def show_results(task: SegmentationTask, files: list[ImageFile]) -> None:
                         show_batch(task, files, settings)
                     elif subject is not None:
                         show(subject)
-                    elif opened is not None:
+                    else:
                         st.image(opened.picture, width=420, alt=plain(file.name))
 
 
