@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.arrival import mark_arrival
 from components.fine_tuning_files import choose_learning_files
 from components.fine_tuning_pairs import PairRow, show_pairs
 from components.fine_tuning_progress import show_tuning
@@ -20,6 +21,7 @@ _JOB = "seg_tune_job"
 _BOARD = "seg_tune_board"
 _RESULTS = "seg_tune_results"
 _FAILURE = "seg_tune_failure"
+_ENDED = "seg_tune_ended"  # how many runs have
 _RATES = (3e-5, 1e-4, 3e-4, 1e-3, 3e-3)
 
 
@@ -39,7 +41,9 @@ def show_fine_tuning(task: SegmentationTask) -> None:
     result: Tuned | None = st.session_state.get(_RESULTS, {}).get(task.name)
     if files:
         _offer(task, rows)
-    _show_failure()
+    with st.container(gap=None):
+        _mark_end(result)
+        _show_failure()
     if result is not None:
         show_tuned(result)
 
@@ -128,11 +132,20 @@ def _settle() -> None:
     finished = take_finished(_JOB)
     if finished is None:
         return
+    st.session_state[_ENDED] = st.session_state.get(_ENDED, 0) + 1
     tuned: Tuned | None = finished.result
     if tuned is not None:
         st.session_state[_RESULTS] = {**st.session_state.get(_RESULTS, {}), tuned.task.name: tuned}
     else:
         st.session_state[_FAILURE] = finished.error
+
+
+def _mark_end(result: Tuned | None) -> None:
+    """Announce what the last run has brought: the settings and the button above it are long."""
+    ended = st.session_state.get(_ENDED, 0)
+    words = st.session_state.get(_FAILURE) or (result and result.verdict)
+    if ended and words:
+        mark_arrival(f"The fine-tuning has ended. {words}", which=str(ended), key="seg_tune_end")
 
 
 def _show_failure() -> None:

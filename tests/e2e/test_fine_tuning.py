@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 def test_example_set_gives_a_network_of_ones_own(page: "Page") -> None:
     """Dark blood, which no network for bright blood finds: few steps are enough to get better."""
+    from playwright.sync_api import expect
+
     needs("ventricle")
     page.set_viewport_size({"width": 400, "height": 800})
     chosen = sample("ventricle", "ventricle-phantom").title
@@ -22,8 +24,10 @@ def test_example_set_gives_a_network_of_ones_own(page: "Page") -> None:
     page.get_by_text("Use the example set").click()
     page.get_by_role("button", name="Fine-tune on 6 images").click()
     page.get_by_role("progressbar").first.wait_for()
-    page.get_by_role("heading", name="Before and after").wait_for(timeout=WAIT)
-    page.get_by_text("rose from").wait_for()
+    page.get_by_role("heading", level=1).scroll_into_view_if_needed()
+    expect(page.get_by_role("heading", name="Before and after")).to_be_in_viewport(timeout=WAIT)
+    page.get_by_role("status").filter(has_text="The fine-tuning has ended. Dice").wait_for()
+    page.get_by_test_id("stAlert").get_by_text("rose from").wait_for()
     page.get_by_role("img", name="After: Dice").wait_for()
     with page.expect_download() as download:
         page.get_by_role("button", name="SavedModel as zip").click()
