@@ -24,8 +24,8 @@ def mark_arrival(words: str, *, which: str, key: str) -> None:
     """Mark the place above a result; a visitor who scrolls or types meanwhile is left alone.
 
     Args:
-        words: what a screen reader says, in plain text.
-        which: tells this result from the one that was here before; each is announced once.
+        words: what a screen reader says when they change, in plain text.
+        which: tells this result from the one that was here before; each is scrolled to once.
         key: of the widget.
     """
     _draw(key=key, data={"place": key, "which": which, "words": words})

@@ -11,6 +11,7 @@ from components.fine_tuning_work import Board, Tuned, run_tuning
 from components.guard import plain, show_error
 from components.jobs import Job, job_running, start_job, take_finished
 from components.segmentation_run import tensorflow_is_there
+from components.segmentation_task import show_domain
 from components.wording import counted
 from models.errors import CancelledError, InvalidInputError
 from models.imaging.fine_tuning import check_amount, held_out
@@ -27,6 +28,7 @@ _RATES = (3e-5, 1e-4, 3e-4, 1e-3, 3e-3)
 
 def show_fine_tuning(task: SegmentationTask) -> None:
     """Draw everything about fine-tuning the network of a task."""
+    show_domain(task)
     st.markdown(
         f"Teach the network your kind of image: add images with masks in which somebody has drawn the "
         f"{task.object_plural}. In a mask 0 is background, and every other value an object. Six images take a minute "

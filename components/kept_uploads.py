@@ -29,6 +29,11 @@ def kept_uploads(key: str) -> list[UploadedFile]:
     return files
 
 
+def any_kept(key: str) -> bool:
+    """Whether files were put aside for a field."""
+    return bool(st.session_state.get(_kept(key)))
+
+
 def _forget(key: str) -> None:
     st.session_state.pop(_kept(key), None)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from components.arrival import mark_arrival
 from components.guard import guard, plain, show_error
 from components.segmentation_baseline import show_baseline
 from components.segmentation_batch import show_batch
@@ -14,7 +15,7 @@ from components.segmentation_objects import show_objects
 from components.segmentation_run import predicted
 from components.segmentation_settings import Settings, choose_settings
 from components.segmentation_source import ImageFile, choose_image
-from components.segmentation_subject import Subject, choose_frame, frame_key, show_notes, show_summary
+from components.segmentation_subject import Subject, choose_frame, frame_key, show_origin, show_warnings, summary
 from components.segmentation_truth import show_truth
 from components.segmentation_views import show_pictures
 from models.errors import UnreadableFileError
@@ -44,8 +45,6 @@ def show_results(task: SegmentationTask, files: list[ImageFile]) -> None:
         settings = choose_settings(task)
     with left:
         subject = _find(task, file, opened, settings)
-        if subject is not None:
-            show_summary(subject)
         # always the same tabs, also while the network runs: they would forget which one is open
         tabs = st.tabs([*_VIEWS, _BATCH], key=_PART, on_change="rerun", bind="query-params")
         for tab, show in zip(tabs, [*_VIEWS.values(), None], strict=True):
@@ -72,12 +71,23 @@ def _open(file: ImageFile) -> OpenImage | None:
 
 
 def _find(task: SegmentationTask, file: ImageFile, opened: OpenImage, settings: Settings) -> Subject | None:
-    """The image with its objects; None until the network is done, and what is going on is drawn instead."""
-    notes = st.container()
-    result = predicted(task, opened.image, settings.clahe)
-    with notes:
-        show_notes(opened.image, result[1] if result else None, file.sample.credit if file.sample else "")
-    if result is None:
-        return None
-    key, outcome = result
-    return Subject(task, settings, file, opened, key, outcome, found_in(key, outcome.prediction, settings.objects))
+    """Draw the result in one line and the image in words; None until the network is done."""
+    subject, outcome, words = None, None, ""
+    with st.container(gap=None):
+        place = st.container()
+        with st.container():
+            warnings = st.container()
+            result = predicted(task, opened.image, settings.clahe)
+            if result is not None:
+                key, outcome = result
+                found = found_in(key, outcome.prediction, settings.objects)
+                subject = Subject(task, settings, file, opened, key, outcome, found)
+                words = summary(subject)
+                st.markdown(words)
+            show_origin(opened.image, outcome, file.sample.credit if file.sample else "")
+    with place:
+        # what was tapped on a phone lies far below, and a screen reader sees no number change
+        mark_arrival(words.replace("**", ""), which=f"{task.name} {file.key}", key="seg_arrival")
+    with warnings:
+        show_warnings(opened.image, outcome)
+    return subject

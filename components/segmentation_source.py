@@ -9,14 +9,17 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from components.guard import plain
-from components.kept_uploads import kept_uploads
+from components.kept_uploads import any_kept, kept_uploads
 from components.segmentation_pictures import encoded, fitted
+from components.segmentation_task import show_domain
 from models.imaging.display import to_rgb
 from models.imaging.reading import SUPPORTED_EXTENSIONS, read_image
 from models.imaging.sample_images import SampleImage, sample_images
 from models.imaging.tasks import SegmentationTask
 
 UPLOADS = "seg_files"
+_CHOOSER = "seg_chooser"
+_CHOSEN = "seg_chosen"
 _IMAGE = "seg_image"
 _KNOWN = "seg_known"
 _HASHES = "seg_hashes"
@@ -51,9 +54,14 @@ class ImageFile:
 
 
 def choose_files(task: SegmentationTask) -> list[ImageFile]:
-    """Draw the samples of a task and the upload field; return what was chosen, uploads first."""
+    """Draw the samples of a task and the upload field; return what was chosen, uploads first.
+
+    Both fold away as soon as there is an image: on a phone, its result would begin below the screen.
+    """
     samples = {sample.title: sample for sample in sample_images(task.name)}
-    with st.container(border=True, gap="small"):
+    _fold(_sample_title(task) in samples or bool(st.session_state.get(UPLOADS)) or any_kept(UPLOADS))
+    with st.expander("Choose images", key=_CHOOSER, on_change="rerun"):
+        show_domain(task)
         pick, upload = st.columns([1.1, 1], gap="medium")
         with pick:
             title = st.pills("Samples", list(samples), key=_sample_key(task), bind="query-params", wrap=True)
@@ -119,6 +127,20 @@ def _use(task: SegmentationTask, sample: SampleImage) -> None:
 
 def _sample_key(task: SegmentationTask) -> str:
     return f"{task.name}_sample"
+
+
+def _fold(chosen: bool) -> None:
+    """Unfold the choice where nothing is chosen, and fold it once something is; a visitor may do otherwise."""
+    if _CHOOSER not in st.session_state or st.session_state.get(_CHOSEN) != chosen:
+        st.session_state[_CHOOSER] = not chosen
+    st.session_state[_CHOSEN] = chosen
+
+
+def _sample_title(task: SegmentationTask) -> str | None:
+    """The sample that will be chosen; on the first run, its field has not read the URL yet."""
+    key = _sample_key(task)
+    title: str | None = st.session_state[key] if key in st.session_state else st.query_params.get(key)
+    return title
 
 
 def _uploaded(upload: UploadedFile) -> ImageFile:

@@ -80,8 +80,8 @@ def frame_key(file: ImageFile) -> str:
     return f"seg_frame_{file.sha256[:16]}"
 
 
-def show_notes(image: MedicalImage, outcome: Outcome | None, credit: str = "") -> None:
-    """Draw what is odd about an image, and how it was read."""
+def show_warnings(image: MedicalImage, outcome: Outcome | None) -> None:
+    """Draw what is odd about an image."""
     for sentence in warnings_about(image):
         st.warning(sentence, icon=":material/warning:")
     familiarity = outcome.familiarity if outcome else None
@@ -90,6 +90,11 @@ def show_notes(image: MedicalImage, outcome: Outcome | None, credit: str = "") -
             f"{familiarity.sentence} Distance {familiarity.distance:.1f}; up to {familiarity.limit:.1f} is usual.",
             icon=":material/warning:",
         )
+
+
+def show_origin(image: MedicalImage, outcome: Outcome | None, credit: str = "") -> None:
+    """Draw how an image was read, in small letters."""
+    familiarity = outcome.familiarity if outcome else None
     size = f"{image.width:,} x {image.height:,} pixels"
     pixel = image.pixel_size
     scale = f"{pixel.column:.3g} {pixel.unit} a pixel" if pixel else "pixel size unknown"
@@ -101,13 +106,12 @@ def show_notes(image: MedicalImage, outcome: Outcome | None, credit: str = "") -
     st.caption(plain(f"{image.name}: {image.source_format}, {size}, {depth}, {scale}. {notes}{known}"))
 
 
-def show_summary(subject: Subject) -> None:
-    """Draw the result in one line."""
+def summary(subject: Subject) -> str:
+    """The result in one line, as Markdown."""
     found = subject.found
     areas = found.areas
     if not len(areas):
-        st.markdown(f"**No {subject.task.object_noun} was found.** Lower the threshold or the smallest size.")
-        return
+        return f"**No {subject.task.object_noun} was found.** Lower the threshold or the smallest size."
     share = areas.sum() / subject.labels.size
     factor, unit = subject.area_unit
     size = "median area" if len(areas) > 1 else "area"
@@ -117,4 +121,4 @@ def show_summary(subject: Subject) -> None:
         f"{share:.1%} of the image",
         duration(subject.outcome.prediction.seconds),
     ]
-    st.markdown(" · ".join(parts))
+    return " · ".join(parts)

@@ -13,7 +13,7 @@ _TASK = "seg_task"  # its name in the URL
 
 
 def choose_task() -> SegmentationTask | None:
-    """Draw the choice of the task with its domain in plain words; None where no network is on this server."""
+    """Draw the choice of the task; None where no network is on this server."""
     offered = offered_tasks()
     missing = [task.title.lower() for task in TASKS.values() if task.name not in offered]
     if not offered:
@@ -25,10 +25,14 @@ def choose_task() -> SegmentationTask | None:
         return None
     with st.container(gap="small"):
         task = _choose(offered)
-        st.markdown(f"{task.domain} :gray[{task.not_for}]")
         if missing:
             st.caption(f"Not on this server: the network for {enumerated(missing)}.")
     return task
+
+
+def show_domain(task: SegmentationTask) -> None:
+    """Say in plain words which images a task is for."""
+    st.markdown(f"{task.domain} :gray[{task.not_for}]")
 
 
 def _choose(offered: dict[str, SegmentationTask]) -> SegmentationTask:

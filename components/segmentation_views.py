@@ -12,6 +12,7 @@ _SIDE, _LARGE, _SLIDER = "Side by side", "Overlay", "Compare slider"
 _HOW = "seg_slider"
 _WIPE, _BLEND = "Wipe", "Blend"
 _OTHER = "seg_other"
+_LEAST = 150  # pixels of a picture's width: two stand side by side on a phone
 
 
 def show_pictures(subject: Subject) -> None:
@@ -34,8 +35,9 @@ def show_pictures(subject: Subject) -> None:
     else:
         mask = mask_picture(subject.screen_labels, subject.separate)
         pictures = {"Original": original, "Mask": mask, "Overlay": overlay}
-        for column, (name, picture) in zip(st.columns(3, gap="small"), pictures.items(), strict=True):
-            column.image(encoded(picture), caption=name, width="stretch", alt=_described(subject, name.lower()))
+        with st.grid(3, min_column_width=_LEAST):
+            for name, picture in pictures.items():
+                st.image(encoded(picture), caption=name, width="stretch", alt=_described(subject, name.lower()))
 
 
 def _show_slider(subject: Subject, overlay: "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]") -> None:

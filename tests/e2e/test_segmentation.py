@@ -144,3 +144,26 @@ def test_fits_a_phone(page: "Page") -> None:
     wait_for_result(page)
     page.get_by_role("img", name="synthetic_nuclei.png, overlay").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
+
+
+def test_result_is_on_the_first_screen_of_a_phone(page: "Page") -> None:
+    from playwright.sync_api import expect
+
+    needs("nuclei")
+    page.set_viewport_size({"width": 400, "height": 800})
+    open_page(page)
+    summary = page.get_by_test_id("stMarkdownContainer").filter(has_text="of the image")
+    picture = page.get_by_role("img", name=", mask: ")
+    # at the end of a long page
+    page.locator(".st-key-seg_try_coins button").click()
+    expect(summary).to_be_in_viewport(timeout=WAIT)
+    expect(picture).to_be_in_viewport()
+    page.get_by_role("status").filter(has_text="of the image").wait_for()
+    page.reload()
+    expect(summary).to_be_in_viewport(timeout=WAIT)
+    # an image chosen from the unfolded list, which pushes the result off the screen
+    page.get_by_text("Choose images", exact=True).click()
+    page.get_by_text(sample("nuclei", "nuclei-phantom").title).first.click()
+    page.get_by_role("status").filter(has_text="57 nuclei").wait_for(timeout=WAIT)
+    expect(summary).to_be_in_viewport()
+    expect(picture).to_be_in_viewport()

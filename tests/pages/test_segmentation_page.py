@@ -47,6 +47,10 @@ def summary(app: AppTest) -> str:
     return next((e.value for e in app.markdown if "of the image" in e.value or "was found" in e.value), "")
 
 
+def unfolded(app: AppTest) -> bool:
+    return next(one for one in app.expander if one.label == "Choose images").proto.expanded
+
+
 def count(app: AppTest) -> int:
     return int(summary(app).removeprefix("**").split()[0])
 
@@ -136,6 +140,21 @@ def test_opens_with_samples_and_says_what_is_missing(open_page: Open) -> None:
     app.button(key="seg_try_nuclei-phantom").click().run()
     settle(app, summary)
     assert count(app) > 20 and app.query_params["nuclei_sample"] == SAMPLE
+
+
+def test_the_choice_of_images_folds_once_there_is_one(open_page: Open) -> None:
+    app = open_page()
+    assert unfolded(app)
+    app.button(key="seg_try_nuclei-phantom").click().run()
+    assert not unfolded(app)
+    app.session_state["seg_chooser"] = True  # the visitor unfolds it, and it stays so
+    app.pills(key="nuclei_sample").set_value("Coins: no microscopy").run()
+    assert unfolded(app)
+    app.session_state["seg_chooser"] = False
+    app.pills(key="nuclei_sample").set_value(None).run()
+    assert unfolded(app)
+    assert not unfolded(upload(app, ("discs.png", discs())))
+    assert not unfolded(open_page(nuclei_sample=SAMPLE))
 
 
 def test_without_any_network_it_says_so(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
