@@ -30,7 +30,7 @@ def test_a_share_of_one_leaves_only_what_the_teachers_say(tmp_path: Path) -> Non
     from training.imaging.teachers import Teachers
 
     data = squares()
-    recipe = replace(tiny(RECIPES["nuclei"]), steps=4, teachers=(), start_from="", ranges=Ranges(mixing=0.5))
+    recipe = replace(tiny(RECIPES["nuclei"]), steps=4, ranges=Ranges(mixing=0.5))
     for number in (1, 2):
         module.train(replace(recipe, seed=number), data, data, tmp_path / f"teacher{number}")
     runs = [tmp_path / "teacher1", tmp_path / "teacher2"]
@@ -52,7 +52,7 @@ def test_a_share_of_one_leaves_only_what_the_teachers_say(tmp_path: Path) -> Non
 
 def test_a_student_of_teachers_who_know_the_squares_starts_from_one(tmp_path: Path) -> None:
     data = squares()
-    recipe = replace(tiny(RECIPES["nuclei"]), teachers=(), start_from="")
+    recipe = tiny(RECIPES["nuclei"])
     module.train(recipe, data, data, tmp_path / "teacher1")
     student = replace(recipe, steps=1, learning_rate=0.0, start_from="teacher1", teachers=("teacher1",))
     module.train(student, data, data, tmp_path / "run")
@@ -62,7 +62,7 @@ def test_a_student_of_teachers_who_know_the_squares_starts_from_one(tmp_path: Pa
 
 
 def test_a_run_that_was_cut_off_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    recipe, data = replace(tiny(RECIPES["nuclei"]), steps=6, start_from=""), squares()
+    recipe, data = replace(tiny(RECIPES["nuclei"]), steps=6, teachers=("teacher1",)), squares()
     for name in recipe.teachers:
         module.train(replace(recipe, steps=2, teachers=()), data, data, tmp_path / name, every=2)
     whole = module.train(recipe, data, data, tmp_path / "whole", every=2)
