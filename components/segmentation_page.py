@@ -39,23 +39,39 @@ def show_results(task: SegmentationTask, files: list[ImageFile]) -> None:
     with left:
         file = choose_image(files)
         opened = _open(file)
-    if opened is None:
+    if opened is None and len(files) == 1:
         return
     with right, st.container(border=True):
         settings = choose_settings(task)
     with left:
-        subject = _find(task, file, opened, settings)
-        # always the same tabs, also while the network runs: they would forget which one is open
-        tabs = st.tabs([*_VIEWS, _BATCH], key=_PART, on_change="rerun", bind="query-params")
-        for tab, show in zip(tabs, [*_VIEWS.values(), None], strict=True):
-            if tab.open:
-                with tab, guard():
-                    if show is None:
-                        show_batch(task, files, settings)
-                    elif subject is not None:
-                        show(subject)
-                    else:
-                        st.image(opened.picture, width=420, alt=plain(file.name))
+        if opened is None:
+            _show_others(task, files, settings)
+        else:
+            _show_image(task, files, file, opened, settings)
+
+
+def _show_image(
+    task: SegmentationTask, files: list[ImageFile], file: ImageFile, opened: OpenImage, settings: Settings
+) -> None:
+    subject = _find(task, file, opened, settings)
+    # always the same tabs, also while the network runs: they would forget which one is open
+    tabs = st.tabs([*_VIEWS, _BATCH], key=_PART, on_change="rerun", bind="query-params")
+    for tab, show in zip(tabs, [*_VIEWS.values(), None], strict=True):
+        if tab.open:
+            with tab, guard():
+                if show is None:
+                    show_batch(task, files, settings)
+                elif subject is not None:
+                    show(subject)
+                else:
+                    st.image(opened.picture, width=420, alt=plain(file.name))
+
+
+def _show_others(task: SegmentationTask, files: list[ImageFile], settings: Settings) -> None:
+    """Beside an image that cannot be read, the others are still there to be worked through."""
+    with st.container(border=True), guard():
+        st.subheader(_BATCH, anchor=False)
+        show_batch(task, files, settings)
 
 
 def _open(file: ImageFile) -> OpenImage | None:

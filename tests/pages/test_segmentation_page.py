@@ -341,7 +341,8 @@ def test_files_that_cannot_be_used_say_why_and_the_others_go_on(open_page: Open)
         choose(app, name)
         assert words in app.error[0].value.replace("\\", ""), name
         assert not app.exception and not summary(app)
-        assert not app.tabs and not app.slider and len(app.error) == 1, name
+        assert not app.tabs and len(app.error) == 1, name
+    assert [each.value for each in app.subheader] == ["All images"], "the others can be worked through from here too"
     choose(app, "discs.png")
     assert [tab.label for tab in app.tabs][-1] == "All images" and app.slider
     result = run_batch(app)
@@ -390,3 +391,8 @@ def test_the_memory_is_bounded() -> None:
     assert len(shelf) == 3 and shelf.get(1) is None and shelf.get(2) is not None
     shelf.put(9, b"x" * 1000)
     assert len(shelf) == 1 and shelf.get(9) is not None
+
+
+def test_beside_a_single_file_that_cannot_be_used_there_is_nothing_else(open_page: Open) -> None:
+    app = upload(open_page(), ("text.png", b"no picture at all"))
+    assert len(app.error) == 1 and not app.tabs and not app.slider and not app.subheader
