@@ -54,6 +54,8 @@ def make(task: str, options: argparse.Namespace) -> None:
     from training.imaging.recipes import changed, stages
 
     recipes = {name: changed(each, options.set) for name, each in stages(task, options.run, options.tiny).items()}
+    if options.only and options.only not in recipes:
+        raise PolyglotError(f"{task} has no run called {options.only!r}. Choose one of: {', '.join(recipes)}.")
     recipe = recipes[options.run]
     settings = get_task(task).defaults
     if recipe.pixels:
@@ -69,7 +71,7 @@ def make(task: str, options: argparse.Namespace) -> None:
             from training.imaging.train import train
 
             train(each, Prepared.load(work / "train.npz"), Prepared.load(work / "val.npz"), work / name)
-    if options.until == "train":
+    if options.until == "train" or options.only not in (None, options.run):
         return
     run = work / options.run
     out = options.out or run / get_task(task).model / "1"

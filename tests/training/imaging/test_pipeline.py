@@ -132,3 +132,10 @@ def test_a_second_run_trains_no_more(
     options = ("--task", "nuclei", "--tiny", "--data", archive, "--work", work.parent, "--until", "train")
     call(command.main, capsys, monkeypatch, *options)
     assert (work / "run" / "weights.npz").stat().st_mtime_ns == before
+
+
+def test_a_run_that_a_task_does_not_have_is_named(archive: Path, work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = ("--task", "nuclei", "--tiny", "--data", archive, "--work", work.parent, "--only", "teacher9")
+    monkeypatch.setattr(sys, "argv", ["command", *map(str, options)])
+    with pytest.raises(SystemExit, match="no run called 'teacher9'"):
+        command.main()
