@@ -343,14 +343,14 @@ def test_files_that_cannot_be_used_say_why_and_the_others_go_on(open_page: Open)
         assert not app.exception and not summary(app)
         assert not app.tabs and len(app.error) == 1, name
     assert [each.value for each in app.subheader] == ["All images"], "the others can be worked through from here too"
-    choose(app, "discs.png")
-    assert [tab.label for tab in app.tabs][-1] == "All images" and app.slider
     result = run_batch(app)
     assert [row.name for row in result.rows] == [*broken, "discs.png"]
     assert [row.objects for row in result.rows] == [None] * len(broken) + [12]
     for row, (_, words) in zip(result.rows, broken.values(), strict=False):
         assert words in row.problem
     assert f"{len(broken)} images could not be used" in text_of(app) and not app.exception
+    choose(app, "discs.png")
+    assert [tab.label for tab in app.tabs][-1] == "All images" and app.slider
     show(app, "Pictures")
     assert count(settle(app, summary)) == 12
 
