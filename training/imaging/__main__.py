@@ -1,6 +1,6 @@
 """One command from the data to bundled networks: ``python -m training.imaging --task nuclei --data TAR_OR_DIR``.
 
-The steps are arrays, training, export, thresholds, scores and model card. A task takes several runs: the last one
+The steps are arrays, training, export, thresholds, scores and model card. Some tasks take several runs: the last one
 learns from those before it. Arrays and runs are written into ``--work`` and skipped when they are there, so what was
 cut off goes on where it stopped; delete a result to redo its step. Training runs on any Keras backend, what follows on
 TensorFlow: on a GPU, run it with KERAS_BACKEND=jax and ``--until train``, and the same command without both afterwards.
@@ -30,7 +30,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--work", type=Path, default=Path("build/imaging"), help="where the steps leave their results")
     parser.add_argument("--run", default="run", help="a name for the last run, a folder inside --work")
     parser.add_argument("--only", metavar="NAME", help="of the runs that a task takes, this one: teacher1 or --run's")
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change the recipe")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="change the recipe, of all runs"
+    )
     parser.add_argument("--out", type=Path, help="the SavedModel's folder; the default is inside --work")
     parser.add_argument("--until", choices=["prepare", "train", "card"], default="card", help="the last step")
     parser.add_argument("--tiny", action="store_true", help="a trial on a CPU: few images, few steps")
@@ -66,16 +68,17 @@ def make(task: str, options: argparse.Namespace) -> None:
             prepare(archive, settings, split, TINY_IMAGES if options.tiny else None).save(work / f"{split}.npz")
     if options.until == "prepare":
         return
+    from training.imaging.train import train
+
+    data, validation = (Prepared.load(work / f"{split}.npz") for split in ("train", "val"))
     for name, each in recipes.items():
         if options.only in (None, name) and not (work / name / "weights.npz").exists():
-            from training.imaging.train import train
-
-            train(each, Prepared.load(work / "train.npz"), Prepared.load(work / "val.npz"), work / name)
+            train(each, data, validation, work / name)
     if options.until == "train" or options.only not in (None, options.run):
         return
     run = work / options.run
     out = options.out or run / get_task(task).model / "1"
-    finish(run, Prepared.load(work / "train.npz"), archive, settings, out, options)
+    finish(run, data, archive, settings, out, options)
 
 
 def finish(

@@ -183,12 +183,34 @@ class Views:
             float32 [N, size, size, 3] in [0, 1] and float32 [N, size, size, channels] in [0, 1].
         """
         cut = self.cut(pixels, table, batch)
-        return self.mixed(cut, batch), cut[-1]
+        return self.finished(cut, batch), cut[-1]
 
     def cut(self, pixels: Any, table: Any, batch: Any) -> tuple[Any, Any, Any]:
         """Only the places of a batch: float32 [N, size, size, 3] before and after CLAHE, and the targets."""
         values = self._sample(pixels, ops.take(table, batch["image"], axis=0), self._places(batch)) / 255.0
         return values[..., :3], values[..., 3:6], values[..., 6:]
+
+    def finished(self, cut: tuple[Any, Any, Any], batch: Any) -> Any:
+        """The views of what ``cut`` returned: before CLAHE, after it, or between both, and coloured."""
+        plain, equalised, _ = cut
+        alpha = batch["alpha"][:, None, None, None]
+        return self.coloured(plain * (1.0 - alpha) + equalised * alpha, batch)
+
+    def coloured(self, image: Any, batch: Any) -> Any:
+        """Only the colours of a batch, for float32 [N, size, size, 3] in [0, 1]; last, some views are blended."""
+
+        def wide(value: Any) -> Any:
+            return value[:, None, None, None]
+
+        padded = ops.pad(image, ((0, 0), (2, 2), (2, 2), (0, 0)), "reflect")
+        mean = ops.average_pool(padded, 5, 1, "valid", data_format="channels_last")
+        image = image + wide(batch["blur"]) * (mean - image)
+        image = ops.einsum("nhwc,ncd->nhwd", image, batch["colour"]) + batch["offset"][:, None, None, :]
+        image = ops.power(ops.clip(image, 1e-4, 1.0), wide(batch["gamma"]))
+        spots = batch["grain"][:, None] + np.arange(self.size * self.size, dtype=np.int32)
+        grain = ops.reshape(ops.take(self.grain, spots, axis=0), (-1, self.size, self.size, 1))
+        image = ops.clip(image + grain * wide(batch["noise"]), 0.0, 1.0)
+        return image + wide(batch["mix"]) * (ops.roll(image, 1, axis=0) - image)
 
     def _places(self, batch: Any) -> Any:
         moved = ops.einsum("hwj,nij->nhwi", self.grid, batch["matrix"])
@@ -215,25 +237,3 @@ class Views:
         top = at(low[..., 0], low[..., 1]) * (1.0 - right) + at(low[..., 0], high[..., 1]) * right
         bottom = at(high[..., 0], low[..., 1]) * (1.0 - right) + at(high[..., 0], high[..., 1]) * right
         return top * (1.0 - down) + bottom * down
-
-    def mixed(self, cut: tuple[Any, Any, Any], batch: Any) -> Any:
-        """The views of what ``cut`` returned: before CLAHE, after it, or between both, and coloured."""
-        plain, equalised, _ = cut
-        alpha = batch["alpha"][:, None, None, None]
-        return self.coloured(plain * (1.0 - alpha) + equalised * alpha, batch)
-
-    def coloured(self, image: Any, batch: Any) -> Any:
-        """Only the colours of a batch, for float32 [N, size, size, 3] in [0, 1]; last, some views are blended."""
-
-        def wide(value: Any) -> Any:
-            return value[:, None, None, None]
-
-        padded = ops.pad(image, ((0, 0), (2, 2), (2, 2), (0, 0)), "reflect")
-        mean = ops.average_pool(padded, 5, 1, "valid", data_format="channels_last")
-        image = image + wide(batch["blur"]) * (mean - image)
-        image = ops.einsum("nhwc,ncd->nhwd", image, batch["colour"]) + batch["offset"][:, None, None, :]
-        image = ops.power(ops.clip(image, 1e-4, 1.0), wide(batch["gamma"]))
-        spots = batch["grain"][:, None] + np.arange(self.size * self.size, dtype=np.int32)
-        grain = ops.reshape(ops.take(self.grain, spots, axis=0), (-1, self.size, self.size, 1))
-        image = ops.clip(image + grain * wide(batch["noise"]), 0.0, 1.0)
-        return image + wide(batch["mix"]) * (ops.roll(image, 1, axis=0) - image)

@@ -10,6 +10,7 @@ from models.imaging.segmentation_model import fingerprint_of
 from models.imaging.tasks import get_task
 from training.handcrafted import markdown_table
 from training.imaging.sources import IMAGENET, SOURCES
+from training.run_log import last_line
 
 _WEAKNESSES = {
     "nuclei": [
@@ -134,7 +135,7 @@ def _earlier(run: Path, recipe: dict[str, Any]) -> str:
 
 def _length(runs: list[Path]) -> str:
     """Steps and minutes of some runs together."""
-    lines = [json.loads((run / "log.jsonl").read_text(encoding="utf8").splitlines()[-1]) for run in runs]
+    lines = [last_line(run) for run in runs]
     steps, minutes = (sum(line[name] for line in lines) for name in ("step", "seconds"))
     return f"{steps:,} steps in {minutes / 60:.1f} minutes{' together' if len(runs) > 1 else ''}"
 
@@ -156,7 +157,7 @@ def model_card(folder: Path, run: Path, results: dict[str, Any], device: str) ->
         device: on which it was trained.
     """
     recipe = json.loads((run / "recipe.json").read_text(encoding="utf8"))
-    last = json.loads((run / "log.jsonl").read_text(encoding="utf8").splitlines()[-1])
+    last = last_line(run)
     task = get_task(recipe["task"])
     settings = read_settings(folder, task.defaults)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.suffix != ".md")

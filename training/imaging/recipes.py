@@ -64,27 +64,26 @@ class Recipe:
     ranges: Ranges = field(default_factory=Ranges)
 
 
-_WIDTHS = (24, 40, 64, 96)
 _WIDE = (24, 40, 80, 112, 144)
 _gpu = partial(Recipe, batch=32, average=0.998, arithmetic="mixed_bfloat16")
+_from_imagenet = partial(_gpu, encoder=LITE, widths=(24, 40, 64, 96))
 
 # gray pictures: no colour to vary; the heart lies nearly the same way in all of them, other scanners differ
 _HEARTS = Ranges(scale=(0.75, 1.35), elastic=6, colour=0.0, gamma=0.45, brightness=0.06, noise=0.05)
 _heart = partial(_gpu, task="ventricle", steps=1_500, weight_decay=0.02)
-_TURNED = ((15.0, 0.0), (25.0, 0.1), (40.0, 0.25))
-_LOOKED_AT = (
-    # turned, small, widths: networks that differ in what they have seen
-    (0, 0.0, COMPACT_WIDTHS),
-    (1, 0.5, COMPACT_WIDTHS),
-    (2, 0.5, COMPACT_WIDTHS),
-    (0, 0.5, COMPACT_WIDTHS),
-    (0, 0.5, _WIDE),
-    (2, 0.5, _WIDE),
-    (2, 0.0, COMPACT_WIDTHS),
-    (1, 0.0, _WIDE),
+_DIFFERENCES = (
+    # rotation, turns, small, widths: networks that have seen different things
+    (15.0, 0.0, 0.0, COMPACT_WIDTHS),
+    (25.0, 0.1, 0.5, COMPACT_WIDTHS),
+    (40.0, 0.25, 0.5, COMPACT_WIDTHS),
+    (15.0, 0.0, 0.5, COMPACT_WIDTHS),
+    (15.0, 0.0, 0.5, _WIDE),
+    (40.0, 0.25, 0.5, _WIDE),
+    (40.0, 0.25, 0.0, COMPACT_WIDTHS),
+    (25.0, 0.1, 0.0, _WIDE),
 )
 _retina = partial(
-    _gpu,
+    _from_imagenet,
     task="vessels",
     # as large as the tiles on which the network is used
     size=512,
@@ -102,13 +101,13 @@ TEACHERS: dict[str, dict[str, Recipe]] = {
             widths=widths,
             small=small,
             seed=20 + number,
-            ranges=replace(_HEARTS, rotation=_TURNED[turned][0], turns=_TURNED[turned][1]),
+            ranges=replace(_HEARTS, rotation=rotation, turns=turns),
         )
-        for number, (turned, small, widths) in enumerate(_LOOKED_AT, start=1)
+        for number, (rotation, turns, small, widths) in enumerate(_DIFFERENCES, start=1)
     },
     "vessels": {
-        "teacher1": _retina(encoder=LITE, widths=_WIDTHS, learning_rate=2e-3),
-        "teacher2": _retina(widths=_WIDE),
+        "teacher1": _retina(learning_rate=2e-3),
+        "teacher2": _retina(encoder="compact", widths=_WIDE),
     },
 }
 """The runs that come before that of ``RECIPES``, which learns from them: by task and by the name of their folder."""
@@ -121,17 +120,13 @@ RECIPES: dict[str, Recipe] = {
         ranges=replace(_HEARTS, scale=(0.65, 1.45), rotation=40, turns=0.25, gamma=0.6, noise=0.08, mixing=0.4),
     ),
     "vessels": _retina(
-        encoder=LITE,
-        widths=_WIDTHS,
         minutes=22,
         learning_rate=1e-3,
         start_from="teacher1",
         teachers=tuple(TEACHERS["vessels"]),
     ),
-    "nuclei": _gpu(
+    "nuclei": _from_imagenet(
         task="nuclei",
-        encoder=LITE,
-        widths=_WIDTHS,
         size=256,
         steps=30_000,
         minutes=13,
@@ -173,17 +168,17 @@ def changed(recipe: Recipe, changes: list[str]) -> Recipe:
     return recipe
 
 
-def stages(task: str, run: str, small: bool = False) -> dict[str, Recipe]:
+def stages(task: str, run: str, trial: bool = False) -> dict[str, Recipe]:
     """The runs of a task in their order, by the name of their folder; ``run`` is the last one.
 
     Args:
         task: a key of ``RECIPES``.
         run: name of the last one's folder.
-        small: as ``tiny`` makes them.
+        trial: as ``tiny`` makes them.
     """
-    last = tiny(RECIPES[task]) if small else RECIPES[task]
+    last = tiny(RECIPES[task]) if trial else RECIPES[task]
     before = {name: TEACHERS[task][name] for name in last.teachers}
-    return {**{name: tiny(recipe) if small else recipe for name, recipe in before.items()}, run: last}
+    return {name: tiny(recipe) if trial else recipe for name, recipe in before.items()} | {run: last}
 
 
 def stored_recipe(run: Path, arithmetic: str = "float32") -> Recipe:

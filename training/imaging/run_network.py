@@ -1,10 +1,11 @@
-"""The network of a run: built from its recipe, its weights in a file."""
+"""The network of a run: built from its recipe, its weights in a file and as tensors."""
 
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
+from keras import ops
 
 from models.imaging.network import build_unet
 from training.imaging.recipes import Recipe
@@ -32,3 +33,12 @@ def load_weights(network: Any, path: Path) -> None:
     stored = np.load(path)
     for layer in network.layers:
         layer.set_weights([stored[f"{layer.name}/{number}"] for number in range(len(layer.weights))])
+
+
+def tensors_of(network: Any) -> tuple[list[Any], list[Any]]:
+    """Copies of the weights that are trained and of the others, as ``stateless_call`` takes them."""
+    trainable, fixed = (
+        [ops.convert_to_tensor(ops.convert_to_numpy(each)) for each in variables]
+        for variables in (network.trainable_variables, network.non_trainable_variables)
+    )
+    return trainable, fixed

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from models.imaging.losses import segmentation_loss
 from training.imaging.augment import Batch, Views
+from training.imaging.run_network import tensors_of
 from training.imaging.teachers import Teachers
 
 State = dict[str, list[Any]]
@@ -61,8 +62,7 @@ class Trainer:
         self.network, self.views, self.optimiser, self.teachers = network, views, optimiser, teachers
         self.loss_weights, self.dice = loss_weights, dice
         self.pixels, self.table = ops.convert_to_tensor(pixels), ops.convert_to_tensor(table)
-        trainable = [ops.convert_to_tensor(ops.convert_to_numpy(each)) for each in network.trainable_variables]
-        fixed = [ops.convert_to_tensor(ops.convert_to_numpy(each)) for each in network.non_trainable_variables]
+        trainable, fixed = tensors_of(network)
         self.state: State = {
             "trainable": trainable,
             "fixed": fixed,
@@ -123,7 +123,7 @@ class Trainer:
 
     def _loss(self, trainable: Any, fixed: Any, held: Any, pixels: Any, table: Any, batch: Any) -> tuple[Any, Any]:
         cut = self.views.cut(pixels, table, batch)
-        images, targets = self.views.mixed(cut, batch), cut[-1]
+        images, targets = self.views.finished(cut, batch), cut[-1]
         if self.teachers:
             targets = self.teachers.targets(held, self.views, cut, batch)
         predicted, fixed = self.network.stateless_call(trainable, fixed, images, training=True)

@@ -8,7 +8,7 @@ from keras import ops
 
 from training.imaging.augment import Batch, Views
 from training.imaging.recipes import stored_recipe
-from training.imaging.run_network import build, load_weights
+from training.imaging.run_network import build, load_weights, tensors_of
 
 
 class Teachers:
@@ -29,13 +29,7 @@ class Teachers:
         self.networks = [build(stored_recipe(run, arithmetic), channels) for run in runs]
         for network, run in zip(self.networks, runs, strict=True):
             load_weights(network, run / "weights.npz")
-        self.weights = [
-            tuple(
-                [ops.convert_to_tensor(ops.convert_to_numpy(each)) for each in variables]
-                for variables in (network.trainable_variables, network.non_trainable_variables)
-            )
-            for network in self.networks
-        ]
+        self.weights = [tensors_of(network) for network in self.networks]
         """Given back to ``targets``: a compiled function takes arguments, or bakes constants in."""
 
     def targets(self, weights: Any, views: Views, cut: tuple[Any, Any, Any], batch: Batch) -> Any:

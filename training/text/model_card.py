@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from models.languages import LANGUAGES
+from training.run_log import last_line
 from training.text.export import folder_digest
 from training.text.sources import SOURCES
 
@@ -124,7 +125,7 @@ def model_card(
 def write_card(folder: Path, run: Path, scores: dict[str, Any], device: str, teacher: str) -> Path:
     """Write ``MODEL_CARD.md`` into ``folder`` (``.../<name>/<version>``) from the run's recipe and log."""
     recipe = json.loads((run / "recipe.json").read_text(encoding="utf8"))
-    last = json.loads((run / "log.jsonl").read_text(encoding="utf8").splitlines()[-1])
+    last = last_line(run)
     path = folder / "MODEL_CARD.md"
     card = model_card(folder.parent.name, folder, recipe, scores, last["seconds"], device, teacher)
     path.write_text(card, encoding="utf8")
