@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -79,6 +80,7 @@ def browser() -> Iterator["Browser"]:
     chromium = next((path for path in map(shutil.which, names) if path), None)
     if chromium is None:
         pytest.skip("No Chromium on this machine: install the package chromium to run the browser tests.")
+    playwright.expect.set_options(timeout=PATIENCE * 1000)
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
         yield browser
@@ -99,3 +101,14 @@ def page(browser: "Browser", app_address: str) -> Iterator["Page"]:
     yield page
     context.close()
     assert failures == []
+
+
+def expect_query(page: "Page", settings: dict[str, list[str]]) -> None:
+    """Wait until the address holds these settings and no other; Streamlit writes them after the page is drawn."""
+    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query) == settings)
+
+
+def expect_no_sideways_scrolling(page: "Page") -> None:
+    """Wait until neither the document nor its main part is wider than what is seen of it."""
+    page.wait_for_function("""() => [document.documentElement, ...document.querySelectorAll('[data-testid=stMain]')]
+        .every(element => element.scrollWidth <= element.clientWidth)""")

@@ -43,7 +43,7 @@ def test_text_example_gives_neighbours_a_map_and_a_file(page: "Page") -> None:
         page.get_by_role("button", name="NumPy").click()
     with open(download.value.path(), "rb") as saved:  # noqa: PTH123
         assert np.load(io.BytesIO(saved.read()), allow_pickle=False).shape == (20, 512)
-    assert "features_view=Download" in page.url and "text_example" in page.url
+    page.wait_for_url(lambda url: "features_view=Download" in url and "text_example" in url)
 
 
 def test_shared_address_shows_the_same(page: "Page") -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.imaging.tasks import TASKS
-from tests.e2e.test_segmentation import WAIT, needs, open_page, sample, wait_for_result
+from tests.e2e.conftest import expect_no_sideways_scrolling
+from tests.e2e.test_segmentation import needs, open_page, sample, wait_for_result
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -25,7 +26,7 @@ def test_example_set_gives_a_network_of_ones_own(page: "Page") -> None:
     page.get_by_role("button", name="Fine-tune on 6 images").click()
     page.get_by_role("progressbar").first.wait_for()
     page.get_by_role("heading", level=1).scroll_into_view_if_needed()
-    expect(page.get_by_role("heading", name="Before and after")).to_be_in_viewport(timeout=WAIT)
+    expect(page.get_by_role("heading", name="Before and after")).to_be_in_viewport()
     page.get_by_role("status").filter(has_text="The fine-tuning has ended. Dice").wait_for()
     page.get_by_test_id("stAlert").get_by_text("rose from").wait_for()
     page.get_by_role("img", name="After: Dice").wait_for()
@@ -33,7 +34,7 @@ def test_example_set_gives_a_network_of_ones_own(page: "Page") -> None:
         page.get_by_role("button", name="SavedModel as zip").click()
     with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as archive:
         assert "ventricle-unet-fine-tuned/1/MODEL_CARD.md" in archive.namelist()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    expect_no_sideways_scrolling(page)
     page.get_by_role("button", name="Use this network").click()
     page.get_by_text("Your fine-tuned network is in use").wait_for()
     page.get_by_role("button", name="Back to the original").click()

@@ -1,19 +1,18 @@
 """A visitor searches, in a real browser."""
 
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
 import pytest
 
 from components.examples import examples_in
 from components.navigation import PAGES
 from models.text.sample_corpus import load_sample_documents
-from tests.e2e.conftest import PATIENCE
+from tests.e2e.conftest import expect_no_sideways_scrolling, expect_query
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-WAIT = PATIENCE * 1000
 EXAMPLE = examples_in("th")[0]
 
 
@@ -32,7 +31,13 @@ def results(page: "Page", language: str = "") -> "Locator":
 def expect_text(locator: "Locator", text: str) -> None:
     from playwright.sync_api import expect
 
-    expect(locator.filter(has_text=text).first).to_be_visible(timeout=WAIT)
+    expect(locator.filter(has_text=text).first).to_be_visible()
+
+
+def expect_query_box(page: "Page", text: str) -> None:
+    from playwright.sync_api import expect
+
+    expect(page.get_by_role("searchbox")).to_have_value(text)
 
 
 def sample_title_and_text(topic: str, language: str) -> tuple[str, str]:
@@ -61,11 +66,11 @@ def test_query_is_in_the_address_and_survives_a_reload(page: "Page") -> None:
     page.goto("/")
     search(page, EXAMPLE.text)
     results(page).first.wait_for()
-    assert parse_qs(urlsplit(page.url).query) == {"q": [EXAMPLE.text]}
+    expect_query(page, {"q": [EXAMPLE.text]})
     first = results(page).first.inner_text()
     page.reload()
     expect_text(results(page), first)
-    assert page.get_by_role("searchbox").input_value() == EXAMPLE.text
+    expect_query_box(page, EXAMPLE.text)
 
 
 def test_an_example_is_one_click_away(page: "Page") -> None:
@@ -74,16 +79,17 @@ def test_an_example_is_one_click_away(page: "Page") -> None:
         page.get_by_role("button", name=examples_in("en")[0].text)
     ).first.click()
     results(page).first.wait_for()
-    assert page.get_by_role("searchbox").input_value() == examples_in("en")[0].text
+    expect_query_box(page, examples_in("en")[0].text)
 
 
 def test_arabic_reads_from_the_right(page: "Page") -> None:
+    from playwright.sync_api import expect
+
     page.goto(f"/?in=Arabic&q={quote(EXAMPLE.text)}")
     passage = results(page, "ar").first
     passage.wait_for()
-    assert passage.evaluate("element => getComputedStyle(element).direction") == "rtl"
-    results(page, "ar").nth(4).wait_for()
-    assert results(page, "ar").count() == 5
+    expect(passage).to_have_css("direction", "rtl")
+    expect(results(page, "ar")).to_have_count(5)
 
 
 def test_noise_is_no_match(page: "Page") -> None:
@@ -135,9 +141,7 @@ def test_phone_scrolls_in_one_direction(page: "Page", path: str) -> None:
     if path.startswith("/?q"):
         results(page).first.wait_for()
     page.wait_for_timeout(500)
-    too_wide = """() => [document.documentElement, ...document.querySelectorAll('[data-testid=stMain]')]
-        .filter(element => element.scrollWidth > element.clientWidth).length"""
-    assert page.evaluate(too_wide) == 0
+    expect_no_sideways_scrolling(page)
     assert page.get_by_role("heading", level=1).bounding_box()["x"] >= 0  # type: ignore[index]
 
 

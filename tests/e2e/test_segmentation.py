@@ -16,7 +16,7 @@ from scipy.ndimage import distance_transform_edt
 from models.catalog import CATALOG
 from models.imaging.sample_images import sample_images
 from models.imaging.tasks import TASKS
-from tests.e2e.conftest import PATIENCE
+from tests.e2e.conftest import PATIENCE, expect_no_sideways_scrolling
 from tests.models.imaging.files import dicom, png_bomb
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def test_sample_gives_pictures_numbers_and_files(page: "Page", task: str) -> Non
     page.locator(f".st-key-seg_try_{chosen.name} button").click()
     wait_for_result(page)
     page.get_by_role("img", name=f"{chosen.file_name}, overlay").wait_for()
-    assert f"{task}_sample" in page.url
+    page.wait_for_url(f"**{task}_sample=**")
     page.get_by_role("tab", name="Download").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Everything as zip").click()
@@ -92,6 +92,8 @@ def test_row_of_the_table_lights_up_its_object(page: "Page") -> None:
 
 
 def test_click_in_the_picture_marks_the_row_of_its_object(page: "Page") -> None:
+    from playwright.sync_api import expect
+
     needs("nuclei")
     chosen = sample("nuclei", "nuclei-phantom")
     open_page(page, nuclei_sample=chosen.title, seg_part="Objects")
@@ -108,8 +110,8 @@ def test_click_in_the_picture_marks_the_row_of_its_object(page: "Page") -> None:
     page.get_by_role("img", name=f"Object {number} from near").wait_for()
     # the table is drawn on a canvas; what it says to a screen reader is inside of it
     marked = table.locator("canvas tr[aria-selected=true]")
-    marked.first.wait_for(state="attached")
-    assert marked.count() == 1 and number in marked.locator("td").all_inner_texts()
+    expect(marked).to_have_count(1)
+    expect(marked.locator("td").filter(has_text=re.compile(f"^{number}$")).first).to_be_attached()
     click_in(page.get_by_role("img", name="among all objects"), distance_transform_edt(truth == 0))
     page.get_by_role("img", name="All objects").wait_for()
     marked.wait_for(state="detached")
@@ -143,7 +145,7 @@ def test_fits_a_phone(page: "Page") -> None:
     open_page(page, nuclei_sample=sample("nuclei", "nuclei-phantom").title)
     wait_for_result(page)
     page.get_by_role("img", name="synthetic_nuclei.png, overlay").wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    expect_no_sideways_scrolling(page)
 
 
 def test_result_is_on_the_first_screen_of_a_phone(page: "Page") -> None:
@@ -156,11 +158,11 @@ def test_result_is_on_the_first_screen_of_a_phone(page: "Page") -> None:
     picture = page.get_by_role("img", name=", mask: ")
     # at the end of a long page
     page.locator(".st-key-seg_try_coins button").click()
-    expect(summary).to_be_in_viewport(timeout=WAIT)
+    expect(summary).to_be_in_viewport()
     expect(picture).to_be_in_viewport()
     page.get_by_role("status").filter(has_text="of the image").wait_for()
     page.reload()
-    expect(summary).to_be_in_viewport(timeout=WAIT)
+    expect(summary).to_be_in_viewport()
     # an image chosen from the unfolded list, which pushes the result off the screen
     page.get_by_text("Choose images", exact=True).click()
     page.get_by_text(sample("nuclei", "nuclei-phantom").title).first.click()

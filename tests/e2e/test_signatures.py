@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.archives import entries_of, tar_of, zip_of, zipped
-from tests.e2e.conftest import PATIENCE
+from tests.e2e.conftest import expect_no_sideways_scrolling
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-WAIT = PATIENCE * 1000
 TABS = ("Signatures", "Run", "Variables", "Operations", "Safety", "Compare", "Files")
 
 
@@ -34,12 +33,14 @@ def open_tab(page: "Page", name: str) -> None:
 
 
 def test_link_to_a_tab_of_a_model_opens_with_the_navigation(page: "Page") -> None:
+    from playwright.sync_api import expect
+
     # the first visit of this server may be this one, and then Streamlit knows nothing of app.py
     page.goto("/signatures?explored=Hand-crafted+image+features&explored_tab=Files")
     page.get_by_role("link", name="Search").first.wait_for()
     seen(page, "Nothing of it was executed.")
-    assert page.get_by_role("tab", name="Files", exact=True).get_attribute("aria-selected") == "true"
-    assert page.get_by_role("combobox").first.input_value() == "Hand-crafted image features"
+    expect(page.get_by_role("tab", name="Files", exact=True)).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("combobox").first).to_have_value("Hand-crafted image features")
 
 
 def test_uploaded_model_is_explored_and_scanned(page: "Page", reading_model: Path) -> None:
@@ -60,14 +61,15 @@ def test_uploaded_model_is_explored_and_scanned(page: "Page", reading_model: Pat
 
 
 def test_two_uploads_are_compared(page: "Page", harmless_model: Path, writing_model: Path) -> None:
+    from playwright.sync_api import expect
+
     page.goto("/signatures?explored_tab=Compare")
     upload(page, "first.zip", zipped(harmless_model))
     seen(page, "15")
     upload(page, "second.zip", zipped(writing_model), place=1)
     seen(page, "inputs and outputs differ.")
     # the tables come after the sentence
-    page.get_by_test_id("stDataFrame").nth(3).wait_for()
-    assert page.get_by_test_id("stDataFrame").count() == 4
+    expect(page.get_by_test_id("stDataFrame")).to_have_count(4)
 
 
 def test_signature_of_the_bundled_encoder_runs(page: "Page") -> None:
@@ -109,6 +111,4 @@ def test_phone_scrolls_in_one_direction(page: "Page", tab: str) -> None:
     page.goto(f"/signatures?explored_tab={tab}")
     page.get_by_role("tab", name=tab, exact=True).wait_for()
     page.wait_for_timeout(1000)
-    too_wide = """() => [document.documentElement, ...document.querySelectorAll('[data-testid=stMain]')]
-        .filter(element => element.scrollWidth > element.clientWidth).length"""
-    assert page.evaluate(too_wide) == 0
+    expect_no_sideways_scrolling(page)

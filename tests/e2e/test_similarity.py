@@ -1,17 +1,16 @@
 """A visitor compares sentences, in a real browser."""
 
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
 import pytest
 
 from models.text.similarity_examples import load_sentence_examples
-from tests.e2e.conftest import PATIENCE
+from tests.e2e.conftest import expect_no_sideways_scrolling, expect_query
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-WAIT = PATIENCE * 1000
 MEANINGS, TRANSLATIONS = "Three meanings in eight languages", "Find the translations"
 PARTS = ("Matrix", "Most similar pairs", "Translations", "Two models")
 
@@ -31,7 +30,7 @@ def sentences(page: "Page") -> "Locator":
 def expect_pair(page: "Page", first: str, second: str) -> None:
     from playwright.sync_api import expect
 
-    expect(sentences(page)).to_have_text([first, second], timeout=WAIT)
+    expect(sentences(page)).to_have_text([first, second])
 
 
 def click_cell(page: "Page", row: int, column: int, columns: int) -> None:
@@ -48,12 +47,14 @@ def click_cell(page: "Page", row: int, column: int, columns: int) -> None:
 
 
 def test_a_click_on_a_cell_shows_its_two_sentences(page: "Page") -> None:
+    from playwright.sync_api import expect
+
     lines = load_sentence_examples()["meanings"].left.splitlines()
     show(page, sample=MEANINGS)
     expect_pair(page, lines[7], lines[8])
     click_cell(page, 3, 0, len(lines))
     expect_pair(page, lines[3], lines[0])
-    assert sentences(page).first.evaluate("element => getComputedStyle(element).direction") == "rtl"
+    expect(sentences(page).first).to_have_css("direction", "rtl")
     click_cell(page, 6, 4, len(lines))
     expect_pair(page, lines[6], lines[4])
 
@@ -77,8 +78,7 @@ def test_typed_sentences_are_compared_and_settings_are_in_the_address(page: "Pag
     page.get_by_label("Sentences, one a line").press("Control+Enter")
     expect_pair(page, "The cat sleeps.", "猫が寝ています。")
     page.get_by_role("radio", name="Clustered").or_(page.get_by_role("button", name="Clustered")).first.click()
-    page.wait_for_url("**order=Clustered**")
-    assert parse_qs(urlsplit(page.url).query) == {"order": ["Clustered"]}
+    expect_query(page, {"order": ["Clustered"]})
 
 
 def test_downloads(page: "Page") -> None:
@@ -105,6 +105,7 @@ def test_a_file_of_500_sentences_becomes_a_picture_that_can_be_entered(page: "Pa
     chart.scroll_into_view_if_needed()
     box = chart.bounding_box()
     assert box is not None
+    sentences(page).nth(1).wait_for()
     before = sentences(page).all_inner_texts()
     page.mouse.click(box["x"] + 0.5 * box["width"], box["y"] + 0.3 * box["height"])
     page.wait_for_function(
@@ -120,6 +121,4 @@ def test_phone_scrolls_in_one_direction(page: "Page", part: str) -> None:
     show(page, sample=TRANSLATIONS, part=part)
     page.get_by_role("tab", name=part).wait_for()
     page.wait_for_timeout(1500)
-    too_wide = """() => [document.documentElement, ...document.querySelectorAll('[data-testid=stMain]')]
-        .filter(element => element.scrollWidth > element.clientWidth).length"""
-    assert page.evaluate(too_wide) == 0
+    expect_no_sideways_scrolling(page)
