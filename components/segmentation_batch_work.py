@@ -156,7 +156,14 @@ def _add(
     job: Job[Batch],
 ) -> None:
     started = time.perf_counter()
-    found = model.segment(image, settings.objects, settings.clahe, progress=progress, cancel=lambda: job.cancelled)
+    found = model.segment(
+        image,
+        settings.objects,
+        settings.clahe,
+        second_look=settings.second_look,
+        progress=progress,
+        cancel=lambda: job.cancelled,
+    )
     objects = found.measure()
     areas = np.array([one.area for one in objects])
     familiarity = model.familiarity(image)

@@ -50,7 +50,7 @@ def _other_objects(subject: Subject, clahe: ClaheSettings) -> NDArray[np.int32] 
     """The objects with the opposite setting of CLAHE, at the size of the screen; None until they are there."""
     from components.segmentation_pictures import labels_on_screen
 
-    result = predicted(subject.task, subject.image, clahe, _JOB)
+    result = predicted(subject.task, subject.image, clahe, subject.settings.second_look, _JOB)
     if result is None:
         return None
     key, outcome = result

@@ -51,6 +51,7 @@ def snippet(subject: Subject) -> str:
     """Python code that gives this result."""
     chosen, clahe = subject.settings.objects, subject.settings.clahe
     contrast = f"clip_limit={clahe.clip_limit:g}, grid={clahe.grid}" if clahe.enabled else "enabled=False"
+    looks = f", second_look={subject.outcome.prediction.second_look}"
     frame = f", frame={subject.image.frame}" if subject.image.frame else ""
     lines = [
         "from dataclasses import replace",
@@ -67,7 +68,8 @@ def snippet(subject: Subject) -> str:
         f"    hole_size={chosen.hole_size},",
         f"    split={chosen.split},",
         ")",
-        f"found = segmenter.segment({subject.image.name!r}, settings, ClaheSettings({contrast}){frame})",
+        f"clahe = ClaheSettings({contrast})",
+        f"found = segmenter.segment({subject.image.name!r}, settings, clahe{looks}{frame})",
         "print(found.count, found.labels.shape)",
         'segmenter.visualize_segmentation(found).savefig("figure.png")',
     ]

@@ -117,10 +117,12 @@ def open_file(file: ImageFile, frame: int) -> OpenImage:
     return replace(opened, image=replace(opened.image, name=file.name))
 
 
-def outcome_key(task: SegmentationTask, model: str, image: MedicalImage, clahe: ClaheSettings) -> Hashable:
-    """Identifies probability maps exactly: network, bytes of the file, frame, and contrast."""
+def outcome_key(
+    task: SegmentationTask, model: str, image: MedicalImage, clahe: ClaheSettings, second_look: bool
+) -> Hashable:
+    """Identifies probability maps exactly: network, bytes of the file, frame, contrast, and looks."""
     contrast = (clahe.clip_limit, clahe.grid) if clahe.enabled else None
-    return (task.name, model, image.sha256, image.frame, contrast)
+    return (task.name, model, image.sha256, image.frame, contrast, second_look)
 
 
 def outcomes() -> Shelf[Outcome]:

@@ -93,7 +93,7 @@ def _find(task: SegmentationTask, file: ImageFile, opened: OpenImage, settings: 
         place = st.container()
         with st.container():
             warnings = st.container()
-            result = predicted(task, opened.image, settings.clahe)
+            result = predicted(task, opened.image, settings.clahe, settings.second_look)
             if result is not None:
                 key, outcome = result
                 found = found_in(key, outcome.prediction, settings.objects)

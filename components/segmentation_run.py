@@ -20,7 +20,7 @@ MAIN = "seg_job"
 
 
 def predicted(
-    task: SegmentationTask, image: MedicalImage, clahe: ClaheSettings, job: str = MAIN
+    task: SegmentationTask, image: MedicalImage, clahe: ClaheSettings, second_look: bool, job: str = MAIN
 ) -> tuple[Hashable, Outcome] | None:
     """Return the network's maps with their key; until they are there, say what is going on.
 
@@ -28,10 +28,11 @@ def predicted(
         task: what to find.
         image: where.
         clahe: applied before.
+        second_look: whether the network is asked twice.
         job: name of the task in the session; two that may run at the same time need two.
     """
     network = network_of(task)
-    key = outcome_key(task, network.key, image, clahe)
+    key = outcome_key(task, network.key, image, clahe, second_look)
     _settle(job)
     kept = outcomes().get(key)
     if kept is not None:
@@ -43,7 +44,8 @@ def predicted(
         show_job(job)
     elif tensorflow_is_there():
         st.session_state[f"{job}_asked"] = key
-        start_job(job, f"Looking for {task.object_plural} in {plain(image.name)}", _work(network, image, clahe))
+        work = _work(network, image, clahe, second_look)
+        start_job(job, f"Looking for {task.object_plural} in {plain(image.name)}", work)
         if st.session_state[job].ended_at_once():
             st.rerun()
         show_job(job)
@@ -58,7 +60,9 @@ def tensorflow_is_there() -> bool:
     return False
 
 
-def segment_once(network: Network, image: MedicalImage, clahe: ClaheSettings, job: Job[Outcome]) -> Outcome:
+def segment_once(
+    network: Network, image: MedicalImage, clahe: ClaheSettings, second_look: bool, job: Job[Outcome]
+) -> Outcome:
     """Run the network on one image; for a task in the background.
 
     Raises:
@@ -67,11 +71,14 @@ def segment_once(network: Network, image: MedicalImage, clahe: ClaheSettings, jo
     """
     model = network.load()
     familiarity = model.familiarity(image)
-    return Outcome(model.predict(image, clahe, progress=job.count, cancel=lambda: job.cancelled), familiarity)
+    prediction = model.predict(image, clahe, second_look=second_look, progress=job.count, cancel=lambda: job.cancelled)
+    return Outcome(prediction, familiarity)
 
 
-def _work(network: Network, image: MedicalImage, clahe: ClaheSettings) -> Callable[[Job[Outcome]], Outcome]:
-    return lambda job: segment_once(network, image, clahe, job)
+def _work(
+    network: Network, image: MedicalImage, clahe: ClaheSettings, second_look: bool
+) -> Callable[[Job[Outcome]], Outcome]:
+    return lambda job: segment_once(network, image, clahe, second_look, job)
 
 
 def _settle(job: str) -> None:

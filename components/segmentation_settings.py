@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.segmentation_network import own_network
 from components.segmentation_task import proposed_settings
 from models.imaging.contours import PALETTE, OverlayStyle
 from models.imaging.instances import ObjectSettings
@@ -22,11 +23,13 @@ class Settings:
 
     Args:
         clahe: applied before the network.
+        second_look: whether the network is asked twice.
         objects: how the network's maps become objects.
         style: how objects are drawn.
     """
 
     clahe: ClaheSettings
+    second_look: bool
     objects: ObjectSettings
     style: OverlayStyle
 
@@ -36,8 +39,9 @@ def choose_settings(task: SegmentationTask) -> Settings:
     proposed = proposed_settings(task)
     defaults = _defaults(task)
     objects = _choose_objects(task, ObjectSettings.of(proposed), defaults)
-    with st.expander("Contrast before the network", key="seg_contrast_settings"):
+    with st.expander("What the network sees", key="seg_contrast_settings"):
         clahe = _choose_clahe(task, defaults)
+        second_look = _choose_looks(task, proposed.second_look)
     with st.expander("Outlines", key="seg_outline_settings"):
         style = _choose_style(task, defaults)
     changed = any(st.session_state.get(key, value) != value for key, value in defaults.items())
@@ -50,7 +54,7 @@ def choose_settings(task: SegmentationTask) -> Settings:
         disabled=not changed,
         type="tertiary",
     )
-    return Settings(clahe, objects, style)
+    return Settings(clahe, second_look, objects, style)
 
 
 def _key(task: SegmentationTask, name: str) -> str:
@@ -69,6 +73,7 @@ def _defaults(task: SegmentationTask) -> dict[str, Any]:
         "clahe": proposed.clahe,
         "clip": float(proposed.clip_limit),
         "grid": proposed.grid,
+        "twice": proposed.second_look,
         "colour": _EACH if _separate(task) else "yellow",
         # outlines on both sides of a thin line would hide it
         "width": 1 if task.name in THIN else 2,
@@ -141,6 +146,22 @@ def _choose_clahe(task: SegmentationTask, defaults: dict[str, Any]) -> ClaheSett
         clip = st.slider("Clip limit", 1.0, 10.0, clip, 0.5, key=_key(task, "clip"), bind="query-params")
         grid = st.slider("Grid (regions a side)", 2, 16, grid, key=_key(task, "grid"), bind="query-params")
     return ClaheSettings(bool(on), float(clip), int(grid))
+
+
+def _choose_looks(task: SegmentationTask, proposed: bool) -> bool:
+    # a network that has learned which way up an organ lies, or was fine-tuned on images after CLAHE, looks once
+    if not proposed or own_network(task) is not None:
+        return False
+    return bool(
+        st.toggle(
+            "Second look",
+            True,
+            key=_key(task, "twice"),
+            bind="query-params",
+            help="The network also looks at the image upside down and without CLAHE, and the mean of both counts: more "
+            "accurate, and twice the time.",
+        )
+    )
 
 
 def _choose_style(task: SegmentationTask, defaults: dict[str, Any]) -> OverlayStyle:

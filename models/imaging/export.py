@@ -144,7 +144,7 @@ def provenance(segmentation: "Segmentation", app_version: str = "0.1.0", when: d
             "channels": list(prediction.channels),
             "working_pixels_per_pixel": prediction.scale,
         },
-        "preprocessing": {"clahe": asdict(prediction.clahe)},
+        "preprocessing": {"clahe": asdict(prediction.clahe), "second_look": prediction.second_look},
         "objects": {"count": segmentation.count, **asdict(segmentation.settings)},
         "versions": {"polyglot-lens": app_version, "python": platform.python_version(), **package_versions()},
     }

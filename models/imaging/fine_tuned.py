@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -138,8 +138,10 @@ def package(
         learned: what it was trained on.
 
     Returns:
-        The network in memory, and the files of its SavedModel by their path.
+        The network in memory, and the files of its SavedModel by their path. It has learned from images after CLAHE
+        alone, so no second look is proposed.
     """
+    settings = replace(model.settings, second_look=False)
     spec = model.loaded.spec
     own = ModelSpec(
         name=f"{model.settings.task or 'own'}-unet-fine-tuned",
@@ -150,13 +152,13 @@ def package(
         description="Fine-tuned on a person's own images.",
     )
     with tempfile.TemporaryDirectory(prefix="fine-tuned-") as place:
-        folder = save_network(network, model.settings, _familiarity(model, learned), Path(place) / "1")
+        folder = save_network(network, settings, _familiarity(model, learned), Path(place) / "1")
         files = {
             file.relative_to(folder).as_posix(): file.read_bytes()
             for file in sorted(folder.rglob("*"))
             if file.is_file()
         }
-        tuned = SegmentationModel(LoadedModel(own, call, "path", folder, 0.0), model.settings)
+        tuned = SegmentationModel(LoadedModel(own, call, "path", folder, 0.0), settings)
         # both are read from the folder, and kept: it is about to go
         _ = tuned.fingerprint, tuned.familiarity
     return tuned, files

@@ -45,6 +45,8 @@ class ModelSettings:
         clahe: whether the network was trained on images after CLAHE, and so CLAHE is on at first.
         clip_limit: of that CLAHE.
         grid: of that CLAHE.
+        second_look: whether the network is more accurate when it is asked again about the image upside down and before
+            CLAHE, and the mean of both counts; see ``looks``.
         threshold: probability from which a pixel belongs to an object.
         minimum_size: smaller objects are left out, in pixels of the image.
         hole_size: holes of up to this many pixels of the image are filled when filling is on.
@@ -63,6 +65,7 @@ class ModelSettings:
     clahe: bool = True
     clip_limit: float = 3.0
     grid: int = 8
+    second_look: bool = False
     threshold: float = 0.5
     minimum_size: int = 0
     hole_size: int = 0

@@ -132,6 +132,15 @@ def prepare_medical_image(
     return PreparedImage(pixels, image, clahe, scale, padding)
 
 
+def before_clahe(prepared: PreparedImage) -> NDArray[np.uint8]:
+    """What ``prepared.pixels`` were before CLAHE: the same picture at the same place, uint8 [h, w, 3]."""
+    if not prepared.clahe.enabled:
+        return prepared.pixels
+    above, below, left, right = prepared.padding
+    pixels = rescale(to_rgb(prepared.image), prepared.scale)
+    return np.pad(pixels, ((above, below), (left, right), (0, 0)), mode="symmetric")
+
+
 def maps_to_original(maps: NDArray[np.float32], prepared: PreparedImage) -> NDArray[np.float32]:
     """Bring maps float32 [h, w, C] at the working resolution to the pixels of the image, [H, W, C]."""
     inner = _without_padding(maps, prepared)

@@ -14,6 +14,7 @@ from models.hub import Progress
 from models.imaging.familiarity import Familiarity
 from models.imaging.image import MedicalImage, image_from_array
 from models.imaging.instances import ObjectSettings, instances_from_maps
+from models.imaging.looks import look
 from models.imaging.model_settings import ModelSettings
 from models.imaging.objects import ObjectMeasurement, measure
 from models.imaging.preprocessing import (
@@ -26,7 +27,6 @@ from models.imaging.preprocessing import (
 from models.imaging.reading import read_image
 from models.imaging.segmentation_model import SegmentationModel, load_segmentation_model
 from models.imaging.tasks import TASKS, SegmentationTask
-from models.imaging.tiling import predict_tiled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -46,6 +46,7 @@ class Prediction:
         maps: float32 [H, W, C], probabilities at the image's own resolution.
         channels: meaning of the maps.
         clahe: what was applied before.
+        second_look: whether the maps are the mean of two looks; see ``looks``.
         scale: working pixels for each pixel of the image.
         model: title of the model.
         fingerprint: SHA-256 of the model's files.
@@ -56,6 +57,7 @@ class Prediction:
     maps: NDArray[np.float32]
     channels: tuple[str, ...]
     clahe: ClaheSettings
+    second_look: bool
     scale: float
     model: str
     fingerprint: str
@@ -156,6 +158,7 @@ class MedicalImageSegmenter:
         source: Source | PreparedImage,
         clahe: ClaheSettings | None = None,
         *,
+        second_look: bool | None = None,
         name: str | None = None,
         frame: int = 0,
         progress: Callable[[int, int], None] | None = None,
@@ -166,6 +169,7 @@ class MedicalImageSegmenter:
         Args:
             source: see ``Source``; a prepared image is used as it is.
             clahe: by default as the model was trained.
+            second_look: asks the network twice, see ``looks``; by default as the model proposes.
             name: of the file, where ``source`` is bytes.
             frame: page or time point, from 0.
             progress: told the number of tiles done and of all tiles.
@@ -183,20 +187,14 @@ class MedicalImageSegmenter:
             if isinstance(source, PreparedImage)
             else self.prepare_medical_image(source, clahe, name=name, frame=frame)
         )
-        maps = predict_tiled(
-            self.model.predict_batch,
-            prepared.pixels,
-            self.settings.tile,
-            self.settings.overlap,
-            multiple_of=self.settings.multiple_of,
-            progress=progress,
-            cancel=cancel,
-        )
+        twice = self.settings.second_look if second_look is None else second_look
+        maps = look(self.model, prepared, twice, progress, cancel)
         return Prediction(
             image=prepared.image,
             maps=maps_to_original(maps, prepared),
             channels=self.settings.channels,
             clahe=prepared.clahe,
+            second_look=twice,
             scale=prepared.scale,
             model=self.model.title,
             fingerprint=self.model.fingerprint,
@@ -209,6 +207,7 @@ class MedicalImageSegmenter:
         settings: ObjectSettings | None = None,
         clahe: ClaheSettings | None = None,
         *,
+        second_look: bool | None = None,
         name: str | None = None,
         frame: int = 0,
         progress: Callable[[int, int], None] | None = None,
@@ -221,7 +220,9 @@ class MedicalImageSegmenter:
         prediction = (
             source
             if isinstance(source, Prediction)
-            else self.predict(source, clahe, name=name, frame=frame, progress=progress, cancel=cancel)
+            else self.predict(
+                source, clahe, second_look=second_look, name=name, frame=frame, progress=progress, cancel=cancel
+            )
         )
         return objects_in(prediction, settings or self.default_objects)
 
@@ -250,10 +251,11 @@ class MedicalImageSegmenter:
             return None
         return known.compare(at_working_resolution(open_image(source), self.settings.scaling))
 
-    def prediction_key(self, image: MedicalImage, clahe: ClaheSettings) -> str:
-        """Identifies a prediction exactly: the model's files, the image's file, the frame, and CLAHE."""
+    def prediction_key(self, image: MedicalImage, clahe: ClaheSettings, second_look: bool | None = None) -> str:
+        """Identifies a prediction exactly: the model's files, the image's file, the frame, CLAHE, and the looks."""
         applied = f"{clahe.clip_limit:g}/{clahe.grid}" if clahe.enabled else "off"
-        return f"{self.model.fingerprint}:{image.key}:{applied}"
+        twice = self.settings.second_look if second_look is None else second_look
+        return f"{self.model.fingerprint}:{image.key}:{applied}:{2 if twice else 1}"
 
 
 def objects_in(prediction: Prediction, settings: ObjectSettings) -> Segmentation:

@@ -50,6 +50,7 @@ TASKS: dict[str, SegmentationTask] = {
             defaults=ModelSettings(
                 task="nuclei",
                 channels=("foreground", "boundary", "distance"),
+                second_look=True,
                 minimum_size=20,
                 hole_size=100,
             ),
@@ -85,6 +86,7 @@ TASKS: dict[str, SegmentationTask] = {
                 task="vessels",
                 channels=("foreground",),
                 scaling=ScaleRule("field_of_view_width", 1024),
+                second_look=True,
                 minimum_size=30,
                 hole_size=10,
             ),

@@ -1,8 +1,10 @@
 import hashlib
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from components.segmentation_memory import Shelf
 from components.segmentation_selection import RowChoice
 from models.catalog import CATALOG
 from models.imaging.export import labels_png
+from models.imaging.model_settings import SETTINGS_FILE, read_settings
 from tests.models.imaging.conftest import discs_picture
 from tests.models.imaging.files import changed_dicom, dicom, png_bomb, saved, tiff
 
@@ -265,6 +268,24 @@ def test_settings_of_the_address_are_used(open_page: Open) -> None:
     app = settle(open_page(nuclei_sample=SAMPLE, nuclei_size="100000", nuclei_clahe="true"), summary)
     assert "No nucleus was found" in summary(app)
     assert app.toggle(key="nuclei_clahe").value and app.slider(key="nuclei_clip").value == 3.0
+
+
+def test_a_second_look_is_offered_where_the_network_proposes_it(
+    open_page: Open, use_network: Callable[[Path], None], nuclei_folder: Path, tmp_path: Path
+) -> None:
+    app = settle(open_page(nuclei_sample=SAMPLE), summary)
+    assert "Second look" not in [one.label for one in app.toggle]
+    folder = Path(shutil.copytree(nuclei_folder, tmp_path / "discs-unet" / "1"))
+    settings = read_settings(folder)
+    (folder / SETTINGS_FILE).write_text(replace(settings, second_look=True).to_json())
+    use_network(folder)
+    app = settle(open_page(nuclei_sample=SAMPLE, seg_part="Download"), summary)
+    assert app.toggle(key="nuclei_twice").value and "clahe, second_look=True)" in app.code[0].value
+    app.toggle(key="nuclei_twice").set_value(False).run()
+    settle(app, summary)
+    assert "clahe, second_look=False)" in app.code[0].value
+    assert len(app.session_state["seg_outcomes"]) == 2
+    assert not open_page(nuclei_sample=SAMPLE, nuclei_twice="false").toggle(key="nuclei_twice").value
 
 
 def test_images_that_look_alike_never_share_a_mask(open_page: Open) -> None:

@@ -107,6 +107,7 @@ def finish(
     results = {
         "scores": evaluate(segmenter, archive, settings.task, "val", limit),
         "plain": evaluate(segmenter, archive, settings.task, "val", limit, clahe=False),
+        "once": evaluate(segmenter, archive, settings.task, "val", limit, second_look=False),
         "train": len(data.table),
         "validation": len(archive.ids("val")[:limit]),
         "parameters": network.count_params(),

@@ -34,12 +34,18 @@ def score(sample: Sample, maps: Maps, settings: ModelSettings) -> Scores:
 
 
 def predictions(
-    segmenter: MedicalImageSegmenter, archive: Archive, split: str, limit: int | None = None, clahe: bool = True
+    segmenter: MedicalImageSegmenter,
+    archive: Archive,
+    split: str,
+    limit: int | None = None,
+    clahe: bool = True,
+    second_look: bool = True,
 ) -> Iterator[tuple[Sample, Maps]]:
     """Samples of a split and their probability maps at the images' own resolution, float32 [H, W, C]."""
     equalise = replace(segmenter.default_clahe, enabled=segmenter.default_clahe.enabled and clahe)
+    twice = segmenter.settings.second_look and second_look
     for sample in archive.samples(split, limit):
-        yield sample, segmenter.predict(sample.image, equalise).maps
+        yield sample, segmenter.predict(sample.image, equalise, second_look=twice).maps
 
 
 def evaluate(
@@ -49,6 +55,7 @@ def evaluate(
     split: str,
     limit: int | None = None,
     clahe: bool = True,
+    second_look: bool = True,
 ) -> dict[str, Any]:
     """The scores of a split; see the module docstring.
 
@@ -59,9 +66,10 @@ def evaluate(
         split: a list in ``split.json``.
         limit: only the first so many images.
         clahe: False leaves out the CLAHE that the model was trained with.
+        second_look: False leaves out the second look that the model proposes.
     """
     scores, groups = [], []
-    for sample, maps in predictions(segmenter, archive, split, limit, clahe):
+    for sample, maps in predictions(segmenter, archive, split, limit, clahe, second_look):
         scores.append(score(sample, maps, segmenter.settings))
         groups.append(group_of(task, sample))
     return {"task": task, **summary(scores), "by_group": by_group(scores, groups)}
@@ -89,13 +97,15 @@ def main() -> None:
     parser.add_argument("--split", default="val", help="a list in split.json")
     parser.add_argument("--model", type=Path, help="the folder of a SavedModel; by default the bundled one")
     parser.add_argument("--no-clahe", action="store_true", help="measure without CLAHE")
+    parser.add_argument("--one-look", action="store_true", help="measure without the second look")
     parser.add_argument("--limit", type=int, help="only the first so many images")
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     options = parser.parse_args()
     try:
         archive = Archive(options.data, options.task)
         segmenter = MedicalImageSegmenter(options.model or options.task)
-        results = evaluate(segmenter, archive, options.task, options.split, options.limit, not options.no_clahe)
+        left = {"clahe": not options.no_clahe, "second_look": not options.one_look}
+        results = evaluate(segmenter, archive, options.task, options.split, options.limit, **left)
     except PolyglotError as error:
         raise SystemExit(str(error)) from error
     if options.json:

@@ -51,7 +51,7 @@ _TEMPLATE = """\
 
 A U-Net of {parameters:,} parameters, {start}. Input: float32 [N, H, W, 3] in [0, 1], H and W
 multiples of {multiple}, after CLAHE (clip limit {clip:g}, {grid} x {grid} grid) or without. Working resolution:
-{resolution}. Output: float32 [N, H, W, {count}] in [0, 1]:
+{resolution}.{looks} Output: float32 [N, H, W, {count}] in [0, 1]:
 
 {channels}
 
@@ -66,7 +66,7 @@ the resolution of the images, {measured}.
 
 {scores}
 
-Without CLAHE: Dice {plain:.4f}. {goal}
+Without CLAHE: Dice {plain:.4f}.{once} {goal}
 
 ## Recipe
 
@@ -133,6 +133,11 @@ def _earlier(run: Path, recipe: dict[str, Any]) -> str:
     return sentences
 
 
+_TWICE = (
+    " The app asks it twice, the second time about the image upside down and before CLAHE, and takes the mean of both."
+)
+
+
 def _length(runs: list[Path]) -> str:
     """Steps and minutes of some runs together."""
     lines = [last_line(run) for run in runs]
@@ -152,8 +157,9 @@ def model_card(folder: Path, run: Path, results: dict[str, Any], device: str) ->
     Args:
         folder: the exported model, ``.../<name>/<version>``.
         run: holds ``recipe.json`` and ``log.jsonl``.
-        results: ``scores`` and ``plain`` (without CLAHE) as ``training.imaging.evaluate`` measured them on the
-            exported model, ``train``, ``validation`` (numbers of images) and ``parameters``.
+        results: ``scores``, ``plain`` (without CLAHE) and ``once`` (without the second look) as
+            ``training.imaging.evaluate`` measured them on the exported model, ``train``, ``validation`` (numbers of
+            images) and ``parameters``.
         device: on which it was trained.
     """
     recipe = json.loads((run / "recipe.json").read_text(encoding="utf8"))
@@ -185,6 +191,7 @@ def model_card(folder: Path, run: Path, results: dict[str, Any], device: str) ->
         clip=settings.clip_limit,
         grid=settings.grid,
         resolution=_resolution(settings),
+        looks=_TWICE if settings.second_look else "",
         count=len(settings.channels),
         channels="\n".join(f"* {name}: {_CHANNELS[name]}" for name in settings.channels),
         megabytes=size / 1e6,
@@ -192,6 +199,7 @@ def model_card(folder: Path, run: Path, results: dict[str, Any], device: str) ->
         measured=_MEASURED[task.name],
         scores=markdown_table(["Group", "Images", "Dice", "IoU", "AP 0.5", "mAP"], _score_rows(results["scores"])),
         plain=results["plain"]["dice"],
+        once=f" Without the second look: Dice {results['once']['dice']:.4f}." if settings.second_look else "",
         goal=_goal(task.name, results["scores"]["dice"]),
         steps=last["step"],
         minutes=last["seconds"] / 60,

@@ -44,7 +44,7 @@ def bright(tmp_path_factory: pytest.TempPathFactory) -> SegmentationModel:
     import keras
 
     keras.utils.set_random_seed(3)
-    settings = ModelSettings(task="nuclei", channels=NUCLEI, tile=128, overlap=32, minimum_size=10)
+    settings = ModelSettings(task="nuclei", channels=NUCLEI, tile=128, overlap=32, minimum_size=10, second_look=True)
     network = build_unet(outputs=3, widths=WIDTHS, input_size=None, folded=True)
     known = fit_familiarity([discs_picture(seed, (96, 112), 6)[0] for seed in range(12)]).to_json()
     folder = tmp_path_factory.mktemp("tiny-unet")
@@ -75,6 +75,10 @@ def test_another_kind_of_image_is_learned(bright: SegmentationModel, darkened: t
     assert found.count == unseen.objects
     assert found.prediction.fingerprint == result.tuned.fingerprint != bright.fingerprint
     assert "fine-tuned on 5 images" in found.prediction.model
+
+
+def test_a_network_that_learned_after_clahe_looks_once(bright: SegmentationModel) -> None:
+    assert not bright.settings.second_look and bright.settings.minimum_size == 10
 
 
 def test_the_original_network_stays_as_it_is(bright: SegmentationModel, darkened: tuple[FineTuned, Any]) -> None:

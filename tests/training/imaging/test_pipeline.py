@@ -101,6 +101,7 @@ def test_settings_card_and_familiarity_travel_with_it(model: Path) -> None:
     card = (model / "MODEL_CARD.md").read_text("utf8")
     assert fingerprint_of(model) in card
     assert "they are no test" in card
+    assert settings.second_look and "The app asks it twice" in card and "Without the second look: Dice" in card
     assert "learned from an earlier run on the same images (40 steps" in card
     assert "python -m training.imaging.evaluate --task nuclei" in card
 
@@ -116,6 +117,18 @@ def test_evaluate_prints_the_promised_object(
     assert results["n"] == 2
     assert results["by_group"]["fluorescence"] == {key: results[key] for key in ("n", "dice", "iou", "ap50", "map")}
     assert 0 < results["map"] <= results["ap50"] <= 1
+
+
+def test_one_look_is_measured_on_demand(
+    archive: Path, model: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = ("--task", "nuclei", "--data", archive, "--split", "val", "--model", model, "--json")
+    once, twice = (
+        json.loads(call(evaluation.main, capsys, monkeypatch, *options, *more)) for more in (("--one-look",), ())
+    )
+    stored = json.loads((model.parents[1] / "scores.json").read_text())
+    assert once == stored["once"] and twice == stored["scores"]
+    assert once != twice
 
 
 def test_an_unknown_split_is_named(archive: Path, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
