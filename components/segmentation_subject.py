@@ -16,6 +16,7 @@ from components.segmentation_source import ImageFile
 from components.wording import duration, four_digits
 from models.imaging.display import stretch_note, warnings_about
 from models.imaging.image import MedicalImage
+from models.imaging.looks import LEAST_AGREEMENT
 from models.imaging.tasks import SegmentationTask
 
 
@@ -84,12 +85,18 @@ def show_warnings(image: MedicalImage, outcome: Outcome | None) -> None:
     """Draw what is odd about an image."""
     for sentence in warnings_about(image):
         st.warning(sentence, icon=":material/warning:")
-    familiarity = outcome.familiarity if outcome else None
+    if outcome is None:
+        return
+    sentences = []
+    familiarity, agreement = outcome.familiarity, outcome.prediction.agreement
     if familiarity is not None and familiarity.unusual:
-        st.warning(
-            f"{familiarity.sentence} Distance {familiarity.distance:.1f}; up to {familiarity.limit:.1f} is usual.",
-            icon=":material/warning:",
+        sentences.append(
+            f"{familiarity.sentence} Distance {familiarity.distance:.1f}; up to {familiarity.limit:.1f} is usual."
         )
+    if agreement is not None and agreement < LEAST_AGREEMENT:
+        sentences.append(f"A second look found something else (Dice {agreement:.2f} between both) and does not count.")
+    if sentences:
+        st.warning(" ".join(sentences), icon=":material/warning:")
 
 
 def show_origin(image: MedicalImage, outcome: Outcome | None, credit: str = "") -> None:

@@ -144,7 +144,8 @@ def provenance(segmentation: "Segmentation", app_version: str = "0.1.0", when: d
             "channels": list(prediction.channels),
             "working_pixels_per_pixel": prediction.scale,
         },
-        "preprocessing": {"clahe": asdict(prediction.clahe), "second_look": prediction.second_look},
+        "preprocessing": {"clahe": asdict(prediction.clahe)},
+        "looks": {"second": prediction.second_look, "agreement": prediction.agreement},
         "objects": {"count": segmentation.count, **asdict(segmentation.settings)},
         "versions": {"polyglot-lens": app_version, "python": platform.python_version(), **package_versions()},
     }

@@ -11,6 +11,7 @@ from models.imaging.model_settings import ModelSettings
 
 Labels = NDArray[np.int32]
 _LARGEST_SIZE = 10**9
+_RISES = (0.1, 0.2)  # above the threshold of the seeds: where they are looked at again
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class ObjectSettings:
         split: tell touching objects apart, where the model predicts what that needs.
         seed_threshold: see ``ModelSettings``.
         seed_smoothing: see ``ModelSettings``.
+        seed_size: see ``ModelSettings``.
         opening: see ``ModelSettings``.
     """
 
@@ -37,6 +39,7 @@ class ObjectSettings:
     split: bool = True
     seed_threshold: float = 0.5
     seed_smoothing: float = 1.0
+    seed_size: int = 0
     opening: int = 0
 
     def __post_init__(self) -> None:
@@ -58,6 +61,7 @@ class ObjectSettings:
             maximum_objects=settings.maximum_objects,
             seed_threshold=settings.seed_threshold,
             seed_smoothing=settings.seed_smoothing,
+            seed_size=settings.seed_size,
             opening=settings.opening,
         )
 
@@ -147,18 +151,50 @@ def _seed_map(by_name: dict[str, NDArray[np.float32]]) -> NDArray[np.float32]:
     return by_name["distance"] if inside is None else np.sqrt(by_name["distance"] * inside)
 
 
-def _split(mask: NDArray[np.bool_], seed_map: NDArray[np.float32], settings: ObjectSettings) -> Labels:
-    import cv2
-    from skimage.segmentation import watershed
+def _seeds(mask: NDArray[np.bool_], seed_map: NDArray[np.float32], settings: ObjectSettings) -> tuple[int, Labels]:
+    """Number the seeds: int32 [H, W], and a bound that their numbers stay below; not all numbers are used.
 
-    if settings.seed_smoothing > 0:
-        seed_map = cv2.GaussianBlur(seed_map, (0, 0), settings.seed_smoothing)
+    No one threshold suits all objects: a low one joins large neighbours, a high one loses small objects. So low seeds
+    are divided where higher ones tell several apart.
+    """
+    import cv2
+
     seeds = mask & (seed_map >= settings.seed_threshold)
     if settings.opening:
         size = 2 * settings.opening + 1
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
         seeds = cv2.erode(seeds.view(np.uint8), kernel).astype(bool)
     count, markers = cv2.connectedComponents(seeds.view(np.uint8), connectivity=8, ltype=cv2.CV_32S)
+    for rise in _RISES if settings.seed_size else ():
+        higher = seeds & (seed_map >= settings.seed_threshold + rise)
+        count, markers = _divided(markers, count, higher, settings.seed_size)
+    return count, markers
+
+
+def _divided(seeds: Labels, count: int, higher: NDArray[np.bool_], smallest: int) -> tuple[int, Labels]:
+    """Replace each seed in which there are several regions of ``higher``, of at least ``smallest`` pixels, by these."""
+    import cv2
+
+    parts, regions, stats, _ = cv2.connectedComponentsWithStats(higher.view(np.uint8), connectivity=8, ltype=cv2.CV_32S)
+    places = np.flatnonzero(regions)
+    owner = np.zeros(parts, dtype=np.int64)
+    owner[regions.ravel()[places]] = seeds.ravel()[places]
+    owner[stats[:, cv2.CC_STAT_AREA] < smallest] = 0
+    several = np.bincount(owner, minlength=count) >= 2
+    several[0] = False
+    if not several.any():
+        return count, seeds
+    numbers = np.where(several[owner], count + np.arange(parts), 0).astype(np.int32)
+    return count + parts, np.where(several[seeds], numbers[regions], seeds)
+
+
+def _split(mask: NDArray[np.bool_], seed_map: NDArray[np.float32], settings: ObjectSettings) -> Labels:
+    import cv2
+    from skimage.segmentation import watershed
+
+    if settings.seed_smoothing > 0:
+        seed_map = cv2.GaussianBlur(seed_map, (0, 0), settings.seed_smoothing)
+    count, markers = _seeds(mask, seed_map, settings)
     regions = connected_objects(mask)
     seeds_in = _seeds_in_regions(regions, markers, count)
     # A region without a seed, such as a faint object, is one object rather than none, and so is one with a single

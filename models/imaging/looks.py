@@ -1,13 +1,32 @@
-"""One look of a network at an image, or the mean of two that differ as little as the image can."""
+"""One look of a network at an image, or the mean of two."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.imaging.metrics import dice
 from models.imaging.preprocessing import PreparedImage, before_clahe
 from models.imaging.segmentation_model import SegmentationModel
 from models.imaging.tiling import predict_tiled
+
+LEAST_AGREEMENT = 0.7
+"""The second look counts from this Dice between both masks on. Validation images have 0.90 or more; it is near 0 where
+the network only finds what CLAHE has brought out, on images unlike those it was trained on."""
+
+
+@dataclass(frozen=True, eq=False)
+class Looks:
+    """What one or two looks have given.
+
+    Args:
+        maps: probabilities at the working resolution, float32 [h, w, C].
+        agreement: Dice between the masks of both looks, at the model's threshold; None for one look.
+    """
+
+    maps: NDArray[np.float32]
+    agreement: float | None
 
 
 def look(
@@ -16,12 +35,12 @@ def look(
     second_look: bool,
     progress: Callable[[int, int], None] | None = None,
     cancel: Callable[[], bool] | None = None,
-) -> NDArray[np.float32]:
+) -> Looks:
     """Ask a network about an image, in tiles.
 
     What a network says changes a little when an image is mirrored or its contrast is not raised, although what is in it
     does not: so a second look, upside down and before CLAHE, averages part of the error away for as much time again.
-    Only for images without an up and down.
+    Only for images without an up and down. A second look that finds something else altogether does not count.
 
     Args:
         model: what is asked.
@@ -29,9 +48,6 @@ def look(
         second_look: whether there is one.
         progress: told the number of tiles done and of all tiles, of both looks together.
         cancel: asked between tiles; True stops.
-
-    Returns:
-        Probabilities at the working resolution, float32 [h, w, C].
 
     Raises:
         CancelledError: ``cancel`` returned True.
@@ -56,8 +72,13 @@ def look(
             cancel=cancel,
         )
 
-    maps = once(prepared.pixels, 0)
-    if second_look:
-        maps += once(before_clahe(prepared)[::-1], 1)[::-1]
-        maps *= np.float32(0.5)
-    return maps
+    first = once(prepared.pixels, 0)
+    if not second_look:
+        return Looks(first, None)
+    second = once(before_clahe(prepared)[::-1], 1)[::-1]
+    foreground = model.settings.channels.index("foreground")
+    agreement = dice(*(maps[..., foreground] >= model.settings.threshold for maps in (first, second)))
+    if agreement >= LEAST_AGREEMENT:
+        first += second
+        first *= np.float32(0.5)
+    return Looks(first, agreement)

@@ -53,6 +53,8 @@ class ModelSettings:
         maximum_objects: keep only the largest so many; None keeps all.
         seed_threshold: for the watershed: centres are where the seed map exceeds it.
         seed_smoothing: standard deviation, in pixels of the image, of the blur before that.
+        seed_size: a centre is divided where, at a higher threshold, it falls apart into parts of at least so many
+            pixels of the image; 0 never divides.
         opening: radius in pixels of the image by which seeds are eroded, which separates thinly connected ones.
     """
 
@@ -72,6 +74,7 @@ class ModelSettings:
     maximum_objects: int | None = None
     seed_threshold: float = 0.5
     seed_smoothing: float = 1.0
+    seed_size: int = 0
     opening: int = 0
 
     def __post_init__(self) -> None:
@@ -91,7 +94,10 @@ class ModelSettings:
             (self.tile % max(self.multiple_of, 1) == 0 and self.tile <= 4096, f"tile {self.tile}"),
             (0 <= self.overlap <= self.tile // 2, f"overlap {self.overlap}"),
             (0 <= self.threshold <= 1 and 0 <= self.seed_threshold <= 1, "thresholds outside of 0 to 1"),
-            (min(self.minimum_size, self.hole_size, self.opening, self.seed_smoothing) >= 0, "a negative size"),
+            (
+                min(self.minimum_size, self.hole_size, self.seed_size, self.opening, self.seed_smoothing) >= 0,
+                "a negative size",
+            ),
             (self.maximum_objects is None or self.maximum_objects >= 1, "maximum_objects below 1"),
         ]
 

@@ -46,7 +46,8 @@ class Prediction:
         maps: float32 [H, W, C], probabilities at the image's own resolution.
         channels: meaning of the maps.
         clahe: what was applied before.
-        second_look: whether the maps are the mean of two looks; see ``looks``.
+        second_look: whether the network was asked twice; see ``looks``.
+        agreement: of both looks, in [0, 1]; None for one look. Below ``looks.LEAST_AGREEMENT`` only the first counts.
         scale: working pixels for each pixel of the image.
         model: title of the model.
         fingerprint: SHA-256 of the model's files.
@@ -58,6 +59,7 @@ class Prediction:
     channels: tuple[str, ...]
     clahe: ClaheSettings
     second_look: bool
+    agreement: float | None
     scale: float
     model: str
     fingerprint: str
@@ -188,13 +190,14 @@ class MedicalImageSegmenter:
             else self.prepare_medical_image(source, clahe, name=name, frame=frame)
         )
         twice = self.settings.second_look if second_look is None else second_look
-        maps = look(self.model, prepared, twice, progress, cancel)
+        looks = look(self.model, prepared, twice, progress, cancel)
         return Prediction(
             image=prepared.image,
-            maps=maps_to_original(maps, prepared),
+            maps=maps_to_original(looks.maps, prepared),
             channels=self.settings.channels,
             clahe=prepared.clahe,
             second_look=twice,
+            agreement=looks.agreement,
             scale=prepared.scale,
             model=self.model.title,
             fingerprint=self.model.fingerprint,

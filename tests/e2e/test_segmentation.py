@@ -15,6 +15,7 @@ from scipy.ndimage import distance_transform_edt
 
 from models.catalog import CATALOG
 from models.imaging.sample_images import sample_images
+from models.imaging.segmenter import MedicalImageSegmenter
 from models.imaging.tasks import TASKS
 from tests.e2e.conftest import PATIENCE, expect_no_sideways_scrolling
 from tests.models.imaging.files import dicom, png_bomb
@@ -75,6 +76,18 @@ def test_sample_gives_pictures_numbers_and_files(page: "Page", task: str) -> Non
         record = json.loads(next(archive.read(name) for name in archive.namelist() if name.endswith("provenance.json")))
         assert len(archive.namelist()) == 9
     assert record["input"]["name"] == chosen.file_name and record["objects"]["count"] > 0
+    assert record["looks"]["second"] == TASKS[task].defaults.second_look
+
+
+def test_a_second_look_that_finds_something_else_is_told(page: "Page") -> None:
+    """Brown tissue, of which the network has seen none: it finds nuclei with the help of CLAHE alone."""
+    needs("nuclei")
+    open_page(page, nuclei_sample=sample("nuclei", "tissue").title)
+    wait_for_result(page)
+    page.get_by_text("A second look found something else").wait_for()
+    page.get_by_text("What the network sees").click()
+    page.get_by_text("Second look", exact=True).click()
+    page.get_by_text("A second look found something else").wait_for(state="detached")
 
 
 def test_row_of_the_table_lights_up_its_object(page: "Page") -> None:
@@ -165,7 +178,9 @@ def test_result_is_on_the_first_screen_of_a_phone(page: "Page") -> None:
     expect(summary).to_be_in_viewport()
     # an image chosen from the unfolded list, which pushes the result off the screen
     page.get_by_text("Choose images", exact=True).click()
-    page.get_by_text(sample("nuclei", "nuclei-phantom").title).first.click()
-    page.get_by_role("status").filter(has_text="57 nuclei").wait_for(timeout=WAIT)
+    other = sample("nuclei", "nuclei-phantom")
+    found = MedicalImageSegmenter("nuclei").segment(other.read()).count
+    page.get_by_text(other.title).first.click()
+    page.get_by_role("status").filter(has_text=f"{found} nuclei").wait_for(timeout=WAIT)
     expect(summary).to_be_in_viewport()
     expect(picture).to_be_in_viewport()

@@ -177,6 +177,7 @@ def model_card(folder: Path, run: Path, results: dict[str, Any], device: str) ->
         chosen += [
             f"seed threshold {settings.seed_threshold:g}",
             f"seed smoothing {settings.seed_smoothing:g}",
+            f"smallest part of a divided seed {settings.seed_size} pixels",
             f"smallest object {settings.minimum_size} pixels",
         ]
     return _TEMPLATE.format(

@@ -13,8 +13,9 @@ from training.imaging.sources import Sample
 GRIDS: dict[str, dict[str, tuple[Any, ...]]] = {
     "mask": {"threshold": (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)},
     "seeds": {
-        "seed_threshold": (0.3, 0.4, 0.5, 0.6),
+        "seed_threshold": (0.3, 0.4, 0.5, 0.6, 0.7),
         "seed_smoothing": (0.0, 1.0, 2.0),
+        "seed_size": (0, 15, 30, 50),
     },
     "sizes": {
         "minimum_size": (10, 20, 30, 40),

@@ -98,7 +98,7 @@ def test_provenance_names_everything(segmenter: MedicalImageSegmenter) -> None:
     assert record["model"]["sha256"] == segmenter.model.fingerprint and len(record["model"]["sha256"]) == 64
     assert record["objects"]["threshold"] == 0.5 and record["objects"]["count"] == LABELS.max()
     assert record["preprocessing"]["clahe"] == {"enabled": False, "clip_limit": 3.0, "grid": 8}
-    assert record["preprocessing"]["second_look"] is False
+    assert record["looks"] == {"second": False, "agreement": None}
     assert record["versions"]["tensorflow"].startswith("2.")
     assert "diagnosis" in record["notice"]
 

@@ -1,4 +1,5 @@
 import time
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -50,6 +51,21 @@ def test_touching_discs_come_apart(channels: tuple[str, ...]) -> None:
     assert average_precision(truth, found, [0.85]) == [1.0]
     # nothing is lost or added: the foreground stays the thresholded map
     np.testing.assert_array_equal(found > 0, truth > 0)
+
+
+def test_seeds_that_fall_apart_higher_up_are_divided() -> None:
+    """Two large discs that overlap so much that low seeds join, beside a small one that has no high seed."""
+    truth = discs((40, 40, 16), (62, 40, 16), (100, 100, 5))
+    maps = maps_of(truth)
+    maps[..., 2] = np.where(truth == 3, maps[..., 2] * 0.55, 0.45 + 0.55 * maps[..., 2]) * (truth > 0)
+    channels = ("foreground", "distance")
+    maps = maps[..., [0, 2]]
+    low = ObjectSettings(seed_threshold=0.45, seed_smoothing=0)
+    assert instances_from_maps(maps, channels, low).max() == 2
+    divided = instances_from_maps(maps, channels, replace(low, seed_size=20))
+    assert divided.max() == 3 and average_precision(truth, divided, [0.9]) == [1.0]
+    # parts that are too small divide nothing
+    assert instances_from_maps(maps, channels, replace(low, seed_size=2000)).max() == 2
 
 
 def test_without_splitting_touching_discs_are_one() -> None:

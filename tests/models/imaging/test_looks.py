@@ -11,6 +11,8 @@ import pytest
 
 from models.errors import CancelledError
 from models.imaging.image import image_from_array
+from models.imaging.looks import LEAST_AGREEMENT
+from models.imaging.metrics import dice
 from models.imaging.model_settings import ModelSettings, ScaleRule
 from models.imaging.preprocessing import ClaheSettings, before_clahe, prepare_medical_image
 from models.imaging.segmenter import MedicalImageSegmenter
@@ -19,8 +21,8 @@ from tests.models.imaging.conftest import discs_picture, save_image_model
 
 
 def rising(tf: Any, images: Any) -> Any:
-    """Brightness, weighed from 0 at the top of a tile to 1 at its end: it matters which way up an image is."""
-    weights = tf.linspace(0.0, 1.0, tf.shape(images)[1])[None, :, None, None]
+    """Brightness, weighed from 0.8 at the top of a tile to 1 at its end: it matters which way up an image is."""
+    weights = tf.linspace(0.8, 1.0, tf.shape(images)[1])[None, :, None, None]
     return tf.reduce_mean(images, axis=-1, keepdims=True) * weights
 
 
@@ -36,7 +38,7 @@ def twice(rising_folder: Path) -> MedicalImageSegmenter:
 
 
 def test_the_second_look_is_upside_down_and_before_clahe(twice: MedicalImageSegmenter) -> None:
-    rgb = discs_picture(1, (300, 200))[0] // 2
+    rgb = discs_picture(1, (300, 200))[0]
     clahe = ClaheSettings(clip_limit=10)
     first = twice.predict(rgb, clahe, second_look=False)
     second = twice.predict(rgb[::-1], replace(clahe, enabled=False), second_look=False)
@@ -44,12 +46,23 @@ def test_the_second_look_is_upside_down_and_before_clahe(twice: MedicalImageSegm
     np.testing.assert_allclose(both.maps, (first.maps + second.maps[::-1]) / 2, atol=1e-6)
     assert np.abs(both.maps - first.maps).max() > 0.05
     assert both.second_look and not first.second_look
+    masks = (maps[..., 0] >= twice.settings.threshold for maps in (first.maps, second.maps[::-1]))
+    assert both.agreement == dice(*masks) >= LEAST_AGREEMENT and first.agreement is None
 
 
 def test_without_clahe_only_the_side_differs(twice: MedicalImageSegmenter) -> None:
-    gray = np.full((128, 96), 200, np.uint8)
-    maps = twice.predict(gray, ClaheSettings(False)).maps
-    np.testing.assert_allclose(maps, 100 / 255, atol=1e-6)
+    gray = np.full((128, 96), 50, np.uint8)
+    prediction = twice.predict(gray, ClaheSettings(False))
+    np.testing.assert_allclose(prediction.maps, 45 / 255, atol=1e-6)
+    assert prediction.agreement == 1.0  # nothing, twice
+
+
+def test_a_second_look_that_finds_something_else_does_not_count(twice: MedicalImageSegmenter) -> None:
+    """Found in the lower half by the first look, in the upper half by the second."""
+    middling = np.full((128, 96), 140, np.uint8)
+    both, first = (twice.predict(middling, ClaheSettings(False), second_look=looks) for looks in (True, False))
+    assert both.agreement is not None and both.agreement < LEAST_AGREEMENT
+    np.testing.assert_array_equal(both.maps, first.maps)
 
 
 def test_what_was_before_clahe_lies_at_the_same_place() -> None:
