@@ -13,7 +13,7 @@ from models.text.search import Answer, Hit
 
 
 def show_answer(answer: Answer, highlights: Sequence[Highlight], model: str) -> None:
-    """Draw the hits, or say that nothing in the corpus matches and offer the nearest passages."""
+    """Draw the hits; where none is a confident match, say so first, and fold those that are hardly worth a look."""
     if not answer.hits:
         st.info(
             "No passage passes the filters. Lower the minimum score or allow more languages.",
@@ -22,16 +22,30 @@ def show_answer(answer: Answer, highlights: Sequence[Highlight], model: str) -> 
         return
     if answer.confident:
         _cards(answer.hits, highlights)
+    elif answer.possible:
+        _doubt(
+            "Possible matches",
+            ":material/help:",
+            "No confident match: these passages may answer the query, or only be near it. See for yourself, or ask in "
+            "other words.",
+        )
+        _cards(answer.hits, highlights)
     else:
-        with st.container(border=True):
-            st.subheader("No confident match", icon=":material/search_off:", anchor=False)
-            st.markdown(
-                "The nearest passages are hardly closer to this query than unrelated ones. The corpus may have "
-                "nothing on it: ask in other words, or add documents that do."
-            )
+        _doubt(
+            "No confident match",
+            ":material/search_off:",
+            "The nearest passages are hardly closer to this query than unrelated ones. The corpus may have nothing on "
+            "it: ask in other words, or add documents that do.",
+        )
         with st.expander("Show the nearest passages all the same", key="search_nearest"):
             _cards(answer.hits, highlights)
     _downloads(answer, model)
+
+
+def _doubt(title: str, icon: str, why: str) -> None:
+    with st.container(border=True):
+        st.subheader(title, icon=icon, anchor=False)
+        st.markdown(why)
 
 
 def _cards(hits: Sequence[Hit], highlights: Sequence[Highlight]) -> None:

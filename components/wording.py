@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from models.languages import LANGUAGES
+from models.text.calibration import CONFIDENT, POSSIBLE
 from models.text.passages import Passage
 
 
@@ -42,7 +43,7 @@ def confidence_words(confidence: float | None) -> str:
     """How far to trust a hit, in words that do not pretend to be exact."""
     if confidence is None:
         return ""
-    for least, words in ((0.9, "strong match"), (0.5, "likely match"), (0.2, "possible match")):
+    for least, words in ((0.9, "strong match"), (CONFIDENT, "likely match"), (POSSIBLE, "possible match")):
         if confidence >= least:
             return words
     return "probably unrelated"

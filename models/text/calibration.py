@@ -26,6 +26,8 @@ REFERENCE_WEIGHT = 150
 SMALLEST_SPREAD = 0.01
 # From here on a hit counts as a match; the intercept is fitted so that this is where false matches get rare.
 CONFIDENT = 0.5
+# From here on it may be one, and is shown at once: most right answers that no threshold could call confident.
+POSSIBLE = 0.25
 CALIBRATION_FILE = "assets.extra/calibration.json"
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from models.languages import LANGUAGES
 from models.text.calibration import (
     CONFIDENT,
+    POSSIBLE,
     Background,
     Calibration,
     confidences,
@@ -53,10 +54,17 @@ class Assessment:
         return self.confidence >= CONFIDENT
 
     @property
+    def possible(self) -> bool:
+        """Whether the best passage may be a match, or is one: worth a look."""
+        return self.confidence >= POSSIBLE
+
+    @property
     def message(self) -> str:
         """One sentence for a person."""
         if self.confident:
             return "The best result stands out from the rest of the corpus."
+        if self.possible:
+            return "No confident match: the best result may answer this query, or only be near it."
         return "No confident match: the best result is hardly closer to this query than unrelated passages are."
 
 

@@ -50,6 +50,7 @@ def answer_to_json(answer: "Answer", model: str) -> bytes:
         "query": answer.query,
         "model": model,
         "confident": answer.confident,
+        "possible": answer.possible,
         "message": answer.message,
         "hits": [_hit_values(hit) for hit in answer.hits],
     }

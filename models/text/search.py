@@ -66,6 +66,11 @@ class Answer:
         return self.assessment is not None and self.assessment.confident
 
     @property
+    def possible(self) -> bool:
+        """Whether the best passage is worth a look, confident or not."""
+        return self.assessment is not None and self.assessment.possible
+
+    @property
     def message(self) -> str:
         """One sentence for a person about how far to trust the hits."""
         if self.assessment is None:

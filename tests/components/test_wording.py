@@ -30,7 +30,7 @@ def test_numbers_agree_with_their_noun(number: int, expected: str) -> None:
 
 
 def test_confidence_words_fall_with_confidence() -> None:
-    words = [confidence_words(value) for value in (0.95, 0.6, 0.3, 0.01)]
+    words = [confidence_words(value) for value in (0.95, 0.6, 0.3, 0.2)]
     assert words == ["strong match", "likely match", "possible match", "probably unrelated"]
     assert confidence_words(None) == ""
 

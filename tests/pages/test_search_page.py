@@ -95,6 +95,14 @@ def test_noise_is_no_match_and_its_neighbours_can_be_unfolded(open_app: Open, qu
     assert len(app.expander(key="search_nearest").get("html")) == 5
 
 
+def test_passages_that_may_answer_are_not_hidden(open_app: Open) -> None:
+    app = open_app(q="how do I get my deposit back")
+    assert [element.value for element in app.subheader] == ["Possible matches"]
+    assert any(element.value.startswith("No confident match: ") for element in app.markdown)
+    assert len(passages(app)) == 5 and "possible match" in app.get("progress")[0].text
+    assert "search_nearest" not in [one.key for one in app.expander]
+
+
 def test_minimum_that_nothing_reaches(open_app: Open) -> None:
     app = open_app(q="sleep", min="1.0")
     assert "No passage passes the filters" in app.info[0].value

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.catalog import DEFAULT_TEXT_MODEL
-from models.text.calibration import CONFIDENT, Calibration, confidences, save_calibration
+from models.text.calibration import CONFIDENT, POSSIBLE, Calibration, confidences, save_calibration
 from models.text.calibrator import model_folder
 from models.text.encoder import load_text_encoder
 from models.text.sentence_encoder import SentenceEncoder
@@ -108,23 +108,34 @@ def calibrate(encoder: SentenceEncoder) -> tuple[Calibration, dict[str, Any]]:
     threshold = choose_threshold(cases, confidence)
     calibration = fit(cases)
     # move the log-odds of the threshold to those of CONFIDENT
-    shift = np.log(CONFIDENT / (1 - CONFIDENT)) - np.log(threshold / (1 - threshold))
-    calibration = replace(calibration, intercept=round(calibration.intercept + float(shift), 4))
+    shift = log_odds(CONFIDENT) - log_odds(threshold)
+    calibration = replace(calibration, intercept=round(calibration.intercept + shift, 4))
     confident = confidence >= threshold
-    means = {
-        outcome: round(float(np.mean(list(share_confident(cases, confidence, outcome, threshold).values()))), 3)
-        for outcome in OUTCOME_WEIGHT
-    }
+    means = mean_shares(cases, confidence, threshold)
     report = {
         "model": encoder.name,
         "cases": len(confidence),
         "calibration": asdict(calibration),
         "recall": means["right"],
         "false_confident": {outcome: means[outcome] for outcome in MOST_FALSE},
+        "possible": mean_shares(cases, confidence, 1 / (1 + np.exp(shift - log_odds(POSSIBLE)))),
         "corpora": {str(name): summary(cases, confident, cases.shape == name) for name in dict.fromkeys(cases.shape)},
         "queries": {name: summary(cases, confident, cases.kind == name) for name in (QUESTION, TITLE)},
     }
     return calibration, report
+
+
+def mean_shares(cases: Cases, confidence: NDArray[np.float64], threshold: float) -> dict[str, float]:
+    """``share_confident`` of each outcome, mean over the kinds of corpora."""
+    return {
+        outcome: round(float(np.mean(list(share_confident(cases, confidence, outcome, threshold).values()))), 3)
+        for outcome in OUTCOME_WEIGHT
+    }
+
+
+def log_odds(probability: float) -> float:
+    """Of a probability in (0, 1)."""
+    return float(np.log(probability / (1 - probability)))
 
 
 def summary(cases: Cases, confident: NDArray[np.bool_], here: NDArray[np.bool_]) -> dict[str, float]:
@@ -160,6 +171,7 @@ def main() -> None:
         row = " ".join(f"{'' if cell is None else f'{cell:.1%}':>10}" for cell in cells)
         print(f"{name:14} {numbers['found']:6.1%} {row}")
     print(f"mean: {report['recall']:.1%} of right answers; false: {report['false_confident']}")
+    print(f"shown as possible matches at least: {report['possible']}")
 
 
 if __name__ == "__main__":

@@ -66,6 +66,15 @@ def test_a_question_on_a_topic_of_the_corpus_is_answered_until_the_topic_is_take
     assert not without.confident, without.assessment
 
 
+def test_between_a_match_and_chance_lies_a_possible_match(sample):
+    """A plain question whose answer comes first, without standing out enough to be called one."""
+    answer = sample.answer("how do I get my deposit back")
+    assert answer.hits[0].passage.topic == "tenancy_deposit"
+    assert not answer.confident and answer.possible
+    assert answer.message.startswith("No confident match: the best result may answer")
+    assert sample.answer("coffee").possible and not sample.answer("asdf qwer").possible
+
+
 def test_a_corpus_of_one_document_can_match_and_can_miss(encoder):
     search = MultilingualSemanticSearch(encoder)
     search.add_documents([Passage("Solar panels turn sunlight into electricity for the whole house.", "roof.txt")])
