@@ -11,8 +11,9 @@ import streamlit as st
 
 from components.cache import segmenter
 from components.guard import plain
-from components.segmentation_task import model_folder
+from components.segmentation_task import model_folder, proposed_settings
 from components.wording import counted
+from models.imaging.model_settings import ModelSettings
 from models.imaging.segmenter import MedicalImageSegmenter
 from models.imaging.tasks import SegmentationTask
 
@@ -30,11 +31,13 @@ class Network:
         key: tells it from all others.
         load: returns it; may take a while, and may be called in a thread.
         place: what code elsewhere calls it: a task, or a folder.
+        settings: how it wants to be used; known before it is loaded.
     """
 
     key: str
     load: Callable[[], MedicalImageSegmenter]
     place: str
+    settings: ModelSettings
 
 
 def network_of(task: SegmentationTask) -> Network:
@@ -42,8 +45,8 @@ def network_of(task: SegmentationTask) -> Network:
     own = own_network(task)
     if own is not None:
         mine = own.segmenter
-        return Network(mine.model.fingerprint, lambda: mine, f"{own.folder}/1")
-    return Network(str(model_folder(task)), lambda: segmenter(task.name), task.name)
+        return Network(mine.model.fingerprint, lambda: mine, f"{own.folder}/1", mine.settings)
+    return Network(str(model_folder(task)), lambda: segmenter(task.name), task.name, proposed_settings(task))
 
 
 def own_network(task: SegmentationTask) -> "Tuned | None":

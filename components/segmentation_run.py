@@ -1,7 +1,8 @@
 """The network in the background: started when image, contrast or task change, watched, stopped, and its maps kept."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -44,7 +45,7 @@ def predicted(
         show_job(job)
     elif tensorflow_is_there():
         st.session_state[f"{job}_asked"] = key
-        work = _work(network, image, clahe, second_look)
+        work = partial(segment_once, network, image, clahe, second_look)
         start_job(job, f"Looking for {task.object_plural} in {plain(image.name)}", work)
         if st.session_state[job].ended_at_once():
             st.rerun()
@@ -73,12 +74,6 @@ def segment_once(
     familiarity = model.familiarity(image)
     prediction = model.predict(image, clahe, second_look=second_look, progress=job.count, cancel=lambda: job.cancelled)
     return Outcome(prediction, familiarity)
-
-
-def _work(
-    network: Network, image: MedicalImage, clahe: ClaheSettings, second_look: bool
-) -> Callable[[Job[Outcome]], Outcome]:
-    return lambda job: segment_once(network, image, clahe, second_look, job)
 
 
 def _settle(job: str) -> None:

@@ -5,10 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from components.segmentation_network import own_network
-from components.segmentation_task import proposed_settings
+from components.segmentation_network import network_of
 from models.imaging.contours import PALETTE, OverlayStyle
 from models.imaging.instances import ObjectSettings
+from models.imaging.model_settings import ModelSettings
 from models.imaging.preprocessing import ClaheSettings
 from models.imaging.tasks import SegmentationTask
 
@@ -36,14 +36,15 @@ class Settings:
 
 def choose_settings(task: SegmentationTask) -> Settings:
     """Draw the settings of a task: the common ones at once, contrast and outlines below."""
-    proposed = proposed_settings(task)
-    defaults = _defaults(task)
-    objects = _choose_objects(task, ObjectSettings.of(proposed), defaults)
+    proposed = network_of(task).settings
+    defaults = _defaults(task, proposed)
+    objects = _choose_objects(task, proposed, defaults)
     with st.expander("What the network sees", key="seg_contrast_settings"):
         clahe = _choose_clahe(task, defaults)
-        second_look = _choose_looks(task, proposed.second_look)
+        # a network that knows which way up an organ lies proposes one look
+        second_look = proposed.second_look and _choose_looks(task)
     with st.expander("Outlines", key="seg_outline_settings"):
-        style = _choose_style(task, defaults)
+        style = _choose_style(task, _separate(proposed), defaults)
     changed = any(st.session_state.get(key, value) != value for key, value in defaults.items())
     st.button(
         "Reset settings",
@@ -61,9 +62,8 @@ def _key(task: SegmentationTask, name: str) -> str:
     return f"{task.name}_{name}"
 
 
-def _defaults(task: SegmentationTask) -> dict[str, Any]:
+def _defaults(task: SegmentationTask, proposed: ModelSettings) -> dict[str, Any]:
     """What each widget shows at first, by its key."""
-    proposed = proposed_settings(task)
     values = {
         "threshold": round(proposed.threshold, 2),
         "size": proposed.minimum_size,
@@ -73,8 +73,8 @@ def _defaults(task: SegmentationTask) -> dict[str, Any]:
         "clahe": proposed.clahe,
         "clip": float(proposed.clip_limit),
         "grid": proposed.grid,
-        "twice": proposed.second_look,
-        "colour": _EACH if _separate(task) else "yellow",
+        "twice": True,
+        "colour": _EACH if _separate(proposed) else "yellow",
         # outlines on both sides of a thin line would hide it
         "width": 1 if task.name in THIN else 2,
         "opacity": 1.0,
@@ -84,16 +84,16 @@ def _defaults(task: SegmentationTask) -> dict[str, Any]:
     return {_key(task, name): value for name, value in values.items()}
 
 
-def _separate(task: SegmentationTask) -> bool:
-    """Whether the network of a task tells touching objects apart."""
-    return len(proposed_settings(task).channels) > 1
+def _separate(proposed: ModelSettings) -> bool:
+    """Whether a network tells touching objects apart."""
+    return len(proposed.channels) > 1
 
 
 def _reset(defaults: dict[str, Any]) -> None:
     st.session_state.update(defaults)
 
 
-def _choose_objects(task: SegmentationTask, proposed: ObjectSettings, defaults: dict[str, Any]) -> ObjectSettings:
+def _choose_objects(task: SegmentationTask, proposed: ModelSettings, defaults: dict[str, Any]) -> ObjectSettings:
     threshold = st.slider(
         "Probability threshold",
         0.05,
@@ -120,11 +120,11 @@ def _choose_objects(task: SegmentationTask, proposed: ObjectSettings, defaults: 
         hole = st.number_input(
             "Largest hole to fill (pixels)", 0, _LARGEST_SIZE, hole, 10, key=_key(task, "hole"), bind="query-params"
         )
-    split = not _separate(task) or st.toggle(
+    split = not _separate(proposed) or st.toggle(
         f"Split touching {task.object_plural}", True, key=_key(task, "split"), bind="query-params"
     )
     return replace(
-        proposed,
+        ObjectSettings.of(proposed),
         threshold=float(threshold),
         minimum_size=int(size),
         fill_holes=bool(fill),
@@ -148,10 +148,7 @@ def _choose_clahe(task: SegmentationTask, defaults: dict[str, Any]) -> ClaheSett
     return ClaheSettings(bool(on), float(clip), int(grid))
 
 
-def _choose_looks(task: SegmentationTask, proposed: bool) -> bool:
-    # a network that has learned which way up an organ lies, or was fine-tuned on images after CLAHE, looks once
-    if not proposed or own_network(task) is not None:
-        return False
+def _choose_looks(task: SegmentationTask) -> bool:
     return bool(
         st.toggle(
             "Second look",
@@ -164,8 +161,8 @@ def _choose_looks(task: SegmentationTask, proposed: bool) -> bool:
     )
 
 
-def _choose_style(task: SegmentationTask, defaults: dict[str, Any]) -> OverlayStyle:
-    colours = [*([_EACH] if _separate(task) else []), *PALETTE]
+def _choose_style(task: SegmentationTask, separate: bool, defaults: dict[str, Any]) -> OverlayStyle:
+    colours = [*([_EACH] if separate else []), *PALETTE]
     colour = st.selectbox(
         "Colour",
         colours,

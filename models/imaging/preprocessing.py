@@ -128,7 +128,7 @@ def prepare_medical_image(
         height, width = pixels.shape[:2]
         above, left = (square - height) // 2, (square - width) // 2
         padding = (above, square - height - above, left, square - width - left)
-        pixels = np.pad(pixels, (padding[:2], padding[2:], (0, 0)), mode="symmetric")
+        pixels = _padded(pixels, padding)
     return PreparedImage(pixels, image, clahe, scale, padding)
 
 
@@ -136,9 +136,7 @@ def before_clahe(prepared: PreparedImage) -> NDArray[np.uint8]:
     """What ``prepared.pixels`` were before CLAHE: the same picture at the same place, uint8 [h, w, 3]."""
     if not prepared.clahe.enabled:
         return prepared.pixels
-    above, below, left, right = prepared.padding
-    pixels = rescale(to_rgb(prepared.image), prepared.scale)
-    return np.pad(pixels, ((above, below), (left, right), (0, 0)), mode="symmetric")
+    return _padded(rescale(to_rgb(prepared.image), prepared.scale), prepared.padding)
 
 
 def maps_to_original(maps: NDArray[np.float32], prepared: PreparedImage) -> NDArray[np.float32]:
@@ -159,6 +157,11 @@ def _nearest(working: int, original: int) -> NDArray[np.int64]:
     """For each original pixel, the working pixel that covers its centre."""
     centres = (np.arange(original) + 0.5) * working / original
     return np.minimum(centres.astype(np.int64), working - 1)
+
+
+def _padded(pixels: NDArray[np.uint8], padding: tuple[int, int, int, int]) -> NDArray[np.uint8]:
+    """Add rows and columns of the mirror image."""
+    return np.pad(pixels, (padding[:2], padding[2:], (0, 0)), mode="symmetric")
 
 
 def _without_padding(array: NDArray[Any], prepared: PreparedImage) -> NDArray[Any]:

@@ -46,8 +46,8 @@ class Prediction:
         maps: float32 [H, W, C], probabilities at the image's own resolution.
         channels: meaning of the maps.
         clahe: what was applied before.
-        second_look: whether the network was asked twice; see ``looks``.
-        agreement: of both looks, in [0, 1]; None for one look. Below ``looks.LEAST_AGREEMENT`` only the first counts.
+        agreement: of two looks, see ``looks``, in [0, 1]; below its ``LEAST_AGREEMENT`` only the first counts. None for
+            one look.
         scale: working pixels for each pixel of the image.
         model: title of the model.
         fingerprint: SHA-256 of the model's files.
@@ -58,7 +58,6 @@ class Prediction:
     maps: NDArray[np.float32]
     channels: tuple[str, ...]
     clahe: ClaheSettings
-    second_look: bool
     agreement: float | None
     scale: float
     model: str
@@ -69,6 +68,11 @@ class Prediction:
     def foreground(self) -> NDArray[np.float32]:
         """Probability of an object, float32 [H, W]."""
         return self.maps[..., self.channels.index("foreground")]
+
+    @property
+    def second_look(self) -> bool:
+        """Whether the network was asked twice."""
+        return self.agreement is not None
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,14 +193,12 @@ class MedicalImageSegmenter:
             if isinstance(source, PreparedImage)
             else self.prepare_medical_image(source, clahe, name=name, frame=frame)
         )
-        twice = self.settings.second_look if second_look is None else second_look
-        looks = look(self.model, prepared, twice, progress, cancel)
+        looks = look(self.model, prepared, self._looks_twice(second_look), progress, cancel)
         return Prediction(
             image=prepared.image,
             maps=maps_to_original(looks.maps, prepared),
             channels=self.settings.channels,
             clahe=prepared.clahe,
-            second_look=twice,
             agreement=looks.agreement,
             scale=prepared.scale,
             model=self.model.title,
@@ -257,8 +259,10 @@ class MedicalImageSegmenter:
     def prediction_key(self, image: MedicalImage, clahe: ClaheSettings, second_look: bool | None = None) -> str:
         """Identifies a prediction exactly: the model's files, the image's file, the frame, CLAHE, and the looks."""
         applied = f"{clahe.clip_limit:g}/{clahe.grid}" if clahe.enabled else "off"
-        twice = self.settings.second_look if second_look is None else second_look
-        return f"{self.model.fingerprint}:{image.key}:{applied}:{2 if twice else 1}"
+        return f"{self.model.fingerprint}:{image.key}:{applied}:{2 if self._looks_twice(second_look) else 1}"
+
+    def _looks_twice(self, asked: bool | None) -> bool:
+        return self.settings.second_look if asked is None else asked
 
 
 def objects_in(prediction: Prediction, settings: ObjectSettings) -> Segmentation:

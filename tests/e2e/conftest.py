@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, LocatorAssertions, Page
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120  # seconds; TensorFlow starts slowly on a busy machine
@@ -101,6 +101,13 @@ def page(browser: "Browser", app_address: str) -> Iterator["Page"]:
     yield page
     context.close()
     assert failures == []
+
+
+def expect(locator: "Locator") -> "LocatorAssertions":
+    """Playwright's waiting assertions; imported late, because Playwright may be missing."""
+    from playwright.sync_api import expect
+
+    return expect(locator)
 
 
 def expect_query(page: "Page", settings: dict[str, list[str]]) -> None:

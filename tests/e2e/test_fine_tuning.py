@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.imaging.tasks import TASKS
-from tests.e2e.conftest import expect_no_sideways_scrolling
+from tests.e2e.conftest import expect, expect_no_sideways_scrolling
 from tests.e2e.test_segmentation import needs, open_page, sample, wait_for_result
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 def test_example_set_gives_a_network_of_ones_own(page: "Page") -> None:
     """Dark blood, which no network for bright blood finds: few steps are enough to get better."""
-    from playwright.sync_api import expect
-
     needs("ventricle")
     page.set_viewport_size({"width": 400, "height": 800})
     chosen = sample("ventricle", "ventricle-phantom").title

@@ -8,7 +8,7 @@ import pytest
 from components.examples import examples_in
 from components.navigation import PAGES
 from models.text.sample_corpus import load_sample_documents
-from tests.e2e.conftest import expect_no_sideways_scrolling, expect_query
+from tests.e2e.conftest import expect, expect_no_sideways_scrolling, expect_query
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -29,14 +29,10 @@ def results(page: "Page", language: str = "") -> "Locator":
 
 
 def expect_text(locator: "Locator", text: str) -> None:
-    from playwright.sync_api import expect
-
     expect(locator.filter(has_text=text).first).to_be_visible()
 
 
 def expect_query_box(page: "Page", text: str) -> None:
-    from playwright.sync_api import expect
-
     expect(page.get_by_role("searchbox")).to_have_value(text)
 
 
@@ -83,8 +79,6 @@ def test_an_example_is_one_click_away(page: "Page") -> None:
 
 
 def test_arabic_reads_from_the_right(page: "Page") -> None:
-    from playwright.sync_api import expect
-
     page.goto(f"/?in=Arabic&q={quote(EXAMPLE.text)}")
     passage = results(page, "ar").first
     passage.wait_for()

@@ -17,7 +17,7 @@ from models.catalog import CATALOG
 from models.imaging.sample_images import sample_images
 from models.imaging.segmenter import MedicalImageSegmenter
 from models.imaging.tasks import TASKS
-from tests.e2e.conftest import PATIENCE, expect_no_sideways_scrolling
+from tests.e2e.conftest import PATIENCE, expect, expect_no_sideways_scrolling
 from tests.models.imaging.files import dicom, png_bomb
 
 if TYPE_CHECKING:
@@ -105,8 +105,6 @@ def test_row_of_the_table_lights_up_its_object(page: "Page") -> None:
 
 
 def test_click_in_the_picture_marks_the_row_of_its_object(page: "Page") -> None:
-    from playwright.sync_api import expect
-
     needs("nuclei")
     chosen = sample("nuclei", "nuclei-phantom")
     open_page(page, nuclei_sample=chosen.title, seg_part="Objects")
@@ -162,8 +160,6 @@ def test_fits_a_phone(page: "Page") -> None:
 
 
 def test_result_is_on_the_first_screen_of_a_phone(page: "Page") -> None:
-    from playwright.sync_api import expect
-
     needs("nuclei")
     page.set_viewport_size({"width": 400, "height": 800})
     open_page(page)

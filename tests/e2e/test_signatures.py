@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.archives import entries_of, tar_of, zip_of, zipped
-from tests.e2e.conftest import expect_no_sideways_scrolling
+from tests.e2e.conftest import expect, expect_no_sideways_scrolling
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -33,8 +33,6 @@ def open_tab(page: "Page", name: str) -> None:
 
 
 def test_link_to_a_tab_of_a_model_opens_with_the_navigation(page: "Page") -> None:
-    from playwright.sync_api import expect
-
     # the first visit of this server may be this one, and then Streamlit knows nothing of app.py
     page.goto("/signatures?explored=Hand-crafted+image+features&explored_tab=Files")
     page.get_by_role("link", name="Search").first.wait_for()
@@ -61,8 +59,6 @@ def test_uploaded_model_is_explored_and_scanned(page: "Page", reading_model: Pat
 
 
 def test_two_uploads_are_compared(page: "Page", harmless_model: Path, writing_model: Path) -> None:
-    from playwright.sync_api import expect
-
     page.goto("/signatures?explored_tab=Compare")
     upload(page, "first.zip", zipped(harmless_model))
     seen(page, "15")

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from models.text.similarity_examples import load_sentence_examples
-from tests.e2e.conftest import expect_no_sideways_scrolling, expect_query
+from tests.e2e.conftest import expect, expect_no_sideways_scrolling, expect_query
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -28,8 +28,6 @@ def sentences(page: "Page") -> "Locator":
 
 
 def expect_pair(page: "Page", first: str, second: str) -> None:
-    from playwright.sync_api import expect
-
     expect(sentences(page)).to_have_text([first, second])
 
 
@@ -47,8 +45,6 @@ def click_cell(page: "Page", row: int, column: int, columns: int) -> None:
 
 
 def test_a_click_on_a_cell_shows_its_two_sentences(page: "Page") -> None:
-    from playwright.sync_api import expect
-
     lines = load_sentence_examples()["meanings"].left.splitlines()
     show(page, sample=MEANINGS)
     expect_pair(page, lines[7], lines[8])

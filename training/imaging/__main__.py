@@ -104,10 +104,14 @@ def finish(
     pairs = list(predictions(MedicalImageSegmenter(out), archive, "val", limit))
     write_settings(out, tune(pairs, settings))
     segmenter = MedicalImageSegmenter(out)
+
+    def scores(**left_out: bool) -> dict[str, Any]:
+        return evaluate(predictions(segmenter, archive, "val", limit, **left_out), segmenter.settings, settings.task)
+
     results = {
-        "scores": evaluate(segmenter, archive, settings.task, "val", limit),
-        "plain": evaluate(segmenter, archive, settings.task, "val", limit, clahe=False),
-        "once": evaluate(segmenter, archive, settings.task, "val", limit, second_look=False),
+        "scores": scores(),
+        "plain": scores(clahe=False),
+        "once": scores(second_look=False),
         "train": len(data.table),
         "validation": len(archive.ids("val")[:limit]),
         "parameters": network.count_params(),

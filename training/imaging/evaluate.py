@@ -7,7 +7,7 @@ of the mask, means over images; inside the field of view where the data has one.
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -41,36 +41,33 @@ def predictions(
     clahe: bool = True,
     second_look: bool = True,
 ) -> Iterator[tuple[Sample, Maps]]:
-    """Samples of a split and their probability maps at the images' own resolution, float32 [H, W, C]."""
+    """Samples of a split and their probability maps at the images' own resolution, float32 [H, W, C].
+
+    Args:
+        segmenter: what is measured.
+        archive: the images.
+        split: a list in ``split.json``.
+        limit: only the first so many images.
+        clahe: False leaves out the CLAHE that the model was trained with.
+        second_look: False leaves out the second look that the model proposes.
+    """
     equalise = replace(segmenter.default_clahe, enabled=segmenter.default_clahe.enabled and clahe)
     twice = segmenter.settings.second_look and second_look
     for sample in archive.samples(split, limit):
         yield sample, segmenter.predict(sample.image, equalise, second_look=twice).maps
 
 
-def evaluate(
-    segmenter: MedicalImageSegmenter,
-    archive: Archive,
-    task: str,
-    split: str,
-    limit: int | None = None,
-    clahe: bool = True,
-    second_look: bool = True,
-) -> dict[str, Any]:
+def evaluate(pairs: Iterable[tuple[Sample, Maps]], settings: ModelSettings, task: str) -> dict[str, Any]:
     """The scores of a split; see the module docstring.
 
     Args:
-        segmenter: what is measured, with its own settings.
-        archive: the images.
+        pairs: images and their maps, as ``predictions`` gives them.
+        settings: of the model that made them.
         task: decides the groups.
-        split: a list in ``split.json``.
-        limit: only the first so many images.
-        clahe: False leaves out the CLAHE that the model was trained with.
-        second_look: False leaves out the second look that the model proposes.
     """
     scores, groups = [], []
-    for sample, maps in predictions(segmenter, archive, split, limit, clahe, second_look):
-        scores.append(score(sample, maps, segmenter.settings))
+    for sample, maps in pairs:
+        scores.append(score(sample, maps, settings))
         groups.append(group_of(task, sample))
     return {"task": task, **summary(scores), "by_group": by_group(scores, groups)}
 
@@ -104,8 +101,9 @@ def main() -> None:
     try:
         archive = Archive(options.data, options.task)
         segmenter = MedicalImageSegmenter(options.model or options.task)
-        left = {"clahe": not options.no_clahe, "second_look": not options.one_look}
-        results = evaluate(segmenter, archive, options.task, options.split, options.limit, **left)
+        with_clahe, twice = not options.no_clahe, not options.one_look
+        pairs = predictions(segmenter, archive, options.split, options.limit, with_clahe, twice)
+        results = evaluate(pairs, segmenter.settings, options.task)
     except PolyglotError as error:
         raise SystemExit(str(error)) from error
     if options.json:
