@@ -12,12 +12,15 @@ import platform
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.errors import PolyglotError
 from models.imaging.model_settings import ModelSettings
 from models.imaging.tasks import TASKS, get_task
 from training.imaging.sources import Archive
+
+if TYPE_CHECKING:
+    from training.imaging.recipes import Recipe
 
 TINY_IMAGES = 16
 
@@ -58,27 +61,34 @@ def make(task: str, options: argparse.Namespace) -> None:
     recipes = {name: changed(each, options.set) for name, each in stages(task, options.run, options.tiny).items()}
     if options.only and options.only not in recipes:
         raise PolyglotError(f"{task} has no run called {options.only!r}. Choose one of: {', '.join(recipes)}.")
-    recipe = recipes[options.run]
-    settings = get_task(task).defaults
-    if recipe.pixels:
-        settings = replace(settings, scaling=replace(settings.scaling, pixels=recipe.pixels))
     work, archive = options.work / task, Archive(options.data, task)
-    for split in ("train", "val"):
-        if not (work / f"{split}.npz").exists():
-            prepare(archive, settings, split, TINY_IMAGES if options.tiny else None).save(work / f"{split}.npz")
-    if options.until == "prepare":
-        return
-    from training.imaging.train import train
 
-    data, validation = (Prepared.load(work / f"{split}.npz") for split in ("train", "val"))
-    for name, each in recipes.items():
-        if options.only in (None, name) and not (work / name / "weights.npz").exists():
-            train(each, data, validation, work / name)
-    if options.until == "train" or options.only not in (None, options.run):
-        return
-    run = work / options.run
-    out = options.out or run / get_task(task).model / "1"
-    finish(run, data, archive, settings, out, options)
+    def arrays(recipe: "Recipe", split: str) -> Prepared:
+        settings = settings_of(recipe)
+        path = work / f"{split}{settings.scaling.pixels or ''}.npz"
+        if not path.exists():
+            prepare(archive, settings, split, TINY_IMAGES if options.tiny else None).save(path)
+        return Prepared.load(path)
+
+    wanted = {name: recipe for name, recipe in recipes.items() if options.only in (None, name)}
+    for name, recipe in wanted.items():
+        if (work / name / "weights.npz").exists():
+            continue
+        data, validation = (arrays(recipe, split) for split in ("train", "val"))
+        if options.until != "prepare":
+            from training.imaging.train import train
+
+            train(recipe, data, validation, work / name)
+    if options.until == "card" and options.run in wanted:
+        run, recipe = work / options.run, recipes[options.run]
+        out = options.out or run / get_task(task).model / "1"
+        finish(run, arrays(recipe, "train"), archive, settings_of(recipe), out, options)
+
+
+def settings_of(recipe: "Recipe") -> ModelSettings:
+    """How images of a recipe are prepared: as its task says, but for the resolution that it may replace."""
+    settings = get_task(recipe.task).defaults
+    return replace(settings, scaling=replace(settings.scaling, pixels=recipe.pixels or settings.scaling.pixels))
 
 
 def finish(

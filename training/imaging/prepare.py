@@ -10,7 +10,7 @@ from models.imaging.image import image_from_array
 from models.imaging.model_settings import ModelSettings
 from models.imaging.preprocessing import ClaheSettings, prepare_medical_image, resize
 from models.imaging.targets import target_maps
-from training.imaging.sources import Archive, Sample, group_of
+from training.imaging.sources import Archive, Sample, group_of, subject_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,11 +21,22 @@ class Prepared:
         pixels: uint8 [all pixels, 6 + channels]: RGB, RGB after CLAHE, targets times 255.
         table: int32 [images, 3]: first pixel, height and width of each image.
         groups: the group of each image.
+        subjects: the person, or whatever else the images of one are not to be divided.
     """
 
     pixels: NDArray[np.uint8]
     table: NDArray[np.int32]
     groups: NDArray[np.str_]
+    subjects: NDArray[np.str_]
+
+    def folds(self, count: int) -> NDArray[np.int64]:
+        """The part of each image when the subjects, in the order of their names, are dealt out to ``count`` parts.
+
+        Returns:
+            int [images], from 1 to ``count``.
+        """
+        _, subject = np.unique(self.subjects, return_inverse=True)
+        return np.asarray(subject % count + 1)
 
     def weights(self, balance: float, small: float = 0.0) -> NDArray[np.float64]:
         """How often each image is shown.
@@ -52,13 +63,13 @@ class Prepared:
     def save(self, path: Path) -> None:
         """Write one npz, as large as the pixels: compressing them would take longer than training some networks."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(path, pixels=self.pixels, table=self.table, groups=self.groups)
+        np.savez(path, pixels=self.pixels, table=self.table, groups=self.groups, subjects=self.subjects)
 
     @classmethod
     def load(cls, path: Path) -> "Prepared":
         """Read what ``save`` wrote."""
         with np.load(path) as stored:
-            return cls(stored["pixels"], stored["table"], stored["groups"])
+            return cls(stored["pixels"], stored["table"], stored["groups"], stored["subjects"])
 
 
 def prepare(archive: Archive, settings: ModelSettings, split: str, limit: int | None = None) -> Prepared:
@@ -70,14 +81,15 @@ def prepare(archive: Archive, settings: ModelSettings, split: str, limit: int | 
         split: "train" or "val".
         limit: read no more images than this.
     """
-    parts, table, groups, first = [], [], [], 0
+    parts, table, groups, subjects, first = [], [], [], [], 0
     for sample in archive.samples(split, limit):
         pixels = prepare_sample(sample, settings)
         table.append((first, *pixels.shape[:2]))
         groups.append(group_of(settings.task, sample))
+        subjects.append(subject_of(settings.task, sample))
         parts.append(pixels.reshape(-1, pixels.shape[-1]))
         first += len(parts[-1])
-    return Prepared(np.concatenate(parts), np.array(table, np.int32), np.array(groups))
+    return Prepared(np.concatenate(parts), np.array(table, np.int32), np.array(groups), np.array(subjects))
 
 
 def prepare_sample(sample: Sample, settings: ModelSettings) -> NDArray[np.uint8]:

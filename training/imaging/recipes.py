@@ -35,6 +35,8 @@ class Recipe:
             of random weights.
         teachers: folders of earlier runs, likewise; their mean is learned beside the truth.
         teacher_share: of what is learned from them.
+        left_out: (2, 5) leaves out the second of five parts of the people, see ``Prepared.folds``; as a teacher, such a
+            run speaks about the images that it left out and no others. Empty to learn from all.
         arithmetic: "float32", or "mixed_bfloat16" for a GPU.
         seed: of everything random.
         ranges: how far views differ from their image.
@@ -59,6 +61,7 @@ class Recipe:
     start_from: str = ""
     teachers: tuple[str, ...] = ()
     teacher_share: float = 0.5
+    left_out: tuple[int, ...] = ()
     arithmetic: str = "float32"
     seed: int = 13
     ranges: Ranges = field(default_factory=Ranges)
@@ -94,6 +97,16 @@ _retina = partial(
     pixels=1536,
     ranges=Ranges(scale=(0.65, 1.5), elastic=2.5, gray=0.1, colour=0.06, gamma=0.4, brightness=0.06),
 )
+_NUCLEI = _from_imagenet(
+    task="nuclei",
+    size=256,
+    steps=30_000,
+    minutes=13,
+    learning_rate=2e-3,
+    loss_weights=(1.0, 0.5, 0.5),
+    balance=0.6,
+    ranges=Ranges(scale=(0.6, 1.7), elastic=1.5, gray=0.2, invert=0.1, colour=0.08, gamma=0.4, brightness=0.08),
+)
 
 TEACHERS: dict[str, dict[str, Recipe]] = {
     "ventricle": {
@@ -104,11 +117,24 @@ TEACHERS: dict[str, dict[str, Recipe]] = {
             ranges=replace(_HEARTS, rotation=rotation, turns=turns),
         )
         for number, (rotation, turns, small, widths) in enumerate(_DIFFERENCES, start=1)
+    }
+    | {
+        f"part{part}{kind}": _heart(
+            widths=widths,
+            small=0.5,
+            seed=30 + 2 * part + (kind == "b"),
+            ranges=replace(_HEARTS, rotation=rotation, turns=turns),
+            left_out=(part, 5),
+        )
+        for part in range(1, 6)
+        for kind, rotation, turns, widths in (("a", 40.0, 0.25, COMPACT_WIDTHS), ("b", 15.0, 0.0, _WIDE))
     },
     "vessels": {
         "teacher1": _retina(learning_rate=2e-3),
         "teacher2": _retina(encoder="compact", widths=_WIDE),
+        "teacher3": _retina(minutes=22, learning_rate=1e-3, start_from="teacher1", teachers=("teacher1", "teacher2")),
     },
+    "nuclei": {"teacher1": _NUCLEI},
 }
 """The runs that come before that of ``RECIPES``, which learns from them: by task and by the name of their folder."""
 
@@ -121,20 +147,12 @@ RECIPES: dict[str, Recipe] = {
     ),
     "vessels": _retina(
         minutes=22,
+        pixels=2048,
         learning_rate=1e-3,
-        start_from="teacher1",
+        start_from="teacher3",
         teachers=tuple(TEACHERS["vessels"]),
     ),
-    "nuclei": _from_imagenet(
-        task="nuclei",
-        size=256,
-        steps=30_000,
-        minutes=13,
-        learning_rate=2e-3,
-        loss_weights=(1.0, 0.5, 0.5),
-        balance=0.6,
-        ranges=Ranges(scale=(0.6, 1.7), elastic=1.5, gray=0.2, invert=0.1, colour=0.08, gamma=0.4, brightness=0.08),
-    ),
+    "nuclei": replace(_NUCLEI, minutes=20, learning_rate=1e-3, start_from="teacher1", teachers=("teacher1",)),
 }
 """The runs that EXPERIMENTS.md ends with, for a GPU; a CPU is faster with ``--set arithmetic=float32``."""
 
@@ -184,4 +202,5 @@ def stages(task: str, run: str, trial: bool = False) -> dict[str, Recipe]:
 def stored_recipe(run: Path, arithmetic: str = "float32") -> Recipe:
     """The recipe of a run that was made, without its ranges: to build its network again, in another arithmetic."""
     stored = json.loads((run / "recipe.json").read_text(encoding="utf8"))
-    return Recipe(**{**stored, "ranges": Ranges(), "arithmetic": arithmetic})
+    left_out = tuple(stored.get("left_out", ()))
+    return Recipe(**{**stored, "ranges": Ranges(), "arithmetic": arithmetic, "left_out": left_out})

@@ -206,6 +206,14 @@ def modality_of(image: NDArray[np.uint8]) -> str:
     return "brightfield" if float(image.mean()) > 127 else "fluorescence"
 
 
+def subject_of(task: str, sample: Sample) -> str:
+    """Whose image it is; where nothing is known of a person, each image is one's own."""
+    if task == "vessels" and sample.id.startswith("chase_"):
+        # both eyes: chase_01L and chase_01R
+        return sample.id.rstrip("LR")
+    return sample.id.split("-IM-")[0]
+
+
 def group_of(task: str, sample: Sample) -> str:
     """The group under which a sample is reported: modality, patient, or data set."""
     if task == "nuclei":

@@ -52,6 +52,10 @@ def train(recipe: Recipe, data: Prepared, validation: Prepared, out: Path, every
     elif recipe.encoder == LITE:
         load_imagenet(network)
     weights = recipe.loss_weights or (1.0,) * channels
+    shown = data.weights(recipe.balance, recipe.small)
+    if recipe.left_out:
+        part, count = recipe.left_out
+        shown = shown * (data.folds(count) != part)
     runs = [out.parent / name for name in recipe.teachers]
     trainer = Trainer(
         network,
@@ -61,12 +65,12 @@ def train(recipe: Recipe, data: Prepared, validation: Prepared, out: Path, every
         weights,
         recipe.dice,
         Optimiser(recipe.weight_decay, recipe.average),
-        Teachers(runs, channels, recipe.arithmetic, recipe.teacher_share) if runs else None,
+        Teachers(runs, data, recipe.arithmetic, recipe.teacher_share) if runs else None,
     )
     judge = Judge(trainer, validation)
     sampler = ViewSampler(
         data.table[:, 1:],
-        data.weights(recipe.balance, recipe.small),
+        shown,
         recipe.size,
         recipe.batch,
         recipe.ranges,

@@ -3,7 +3,6 @@
 import json
 import sys
 import tarfile
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ from models.imaging.familiarity import read_familiarity
 from models.imaging.model_settings import read_settings
 from training.imaging import __main__ as command
 from training.imaging import evaluate as evaluation
-from training.imaging import recipes
 
 TRAIN, VALIDATION = [f"t{number}" for number in range(12)], [f"v{number}" for number in range(4)]
 
@@ -57,11 +55,8 @@ def call(main: Any, capsys: Any, monkeypatch: Any, *arguments: object) -> str:
 @pytest.fixture(scope="module")
 def work(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("work")
-    alone = recipes.RECIPES["nuclei"]
     with pytest.MonkeyPatch.context() as patch:
         # a task of two runs: one from its own weights, and one that goes on from there and learns from it
-        patch.setitem(recipes.TEACHERS, "nuclei", {"teacher1": alone})
-        patch.setitem(recipes.RECIPES, "nuclei", replace(alone, start_from="teacher1", teachers=("teacher1",)))
         options = ("--task", "nuclei", "--tiny", "--data", archive, "--work", folder)
         patch.setattr(sys, "argv", ["command", *map(str, options)])
         command.main()

@@ -12,7 +12,7 @@ from keras import ops
 from training.imaging import train as module
 from training.imaging.augment import Ranges
 from training.imaging.prepare import Prepared
-from training.imaging.recipes import RECIPES, tiny
+from training.imaging.recipes import TEACHERS, tiny
 
 
 def squares() -> Prepared:
@@ -21,7 +21,7 @@ def squares() -> Prepared:
     for number, image in enumerate(images):
         image[10 + 5 * number : 40, 20:44] = 220
     table = np.array([(number * 64 * 64, 64, 64) for number in range(4)], np.int32)
-    return Prepared(images.reshape(-1, 9), table, np.array(["square"] * 4))
+    return Prepared(images.reshape(-1, 9), table, np.array(["square"] * 4), np.array(list("abcd")))
 
 
 def test_a_share_of_one_leaves_only_what_the_teachers_say(tmp_path: Path) -> None:
@@ -30,7 +30,7 @@ def test_a_share_of_one_leaves_only_what_the_teachers_say(tmp_path: Path) -> Non
     from training.imaging.teachers import Teachers
 
     data = squares()
-    recipe = replace(tiny(RECIPES["nuclei"]), steps=4, ranges=Ranges(mixing=0.5))
+    recipe = replace(tiny(TEACHERS["nuclei"]["teacher1"]), steps=4, ranges=Ranges(mixing=0.5))
     for number in (1, 2):
         module.train(replace(recipe, seed=number), data, data, tmp_path / f"teacher{number}")
     runs = [tmp_path / "teacher1", tmp_path / "teacher2"]
@@ -42,7 +42,7 @@ def test_a_share_of_one_leaves_only_what_the_teachers_say(tmp_path: Path) -> Non
         network = build(recipe, 3)
         load_weights(network, run / "weights.npz")
         said += [np.asarray(network(views.coloured(kind, batch), training=False)) for kind in cut[:2]]
-    alone, half = (Teachers(runs, 3, "float32", share) for share in (1.0, 0.5))
+    alone, half = (Teachers(runs, data, "float32", share) for share in (1.0, 0.5))
     assert np.allclose(alone.targets(alone.weights, views, cut, batch), np.mean(said, axis=0), atol=1e-5)
     mixed, together = batch["mix"] > 0, np.asarray(half.targets(half.weights, views, cut, batch))
     assert 0 < mixed.sum() < 8, "some views are blended, others not"
@@ -52,7 +52,7 @@ def test_a_share_of_one_leaves_only_what_the_teachers_say(tmp_path: Path) -> Non
 
 def test_a_student_of_teachers_who_know_the_squares_starts_from_one(tmp_path: Path) -> None:
     data = squares()
-    recipe = tiny(RECIPES["nuclei"])
+    recipe = tiny(TEACHERS["nuclei"]["teacher1"])
     module.train(recipe, data, data, tmp_path / "teacher1")
     student = replace(recipe, steps=1, learning_rate=0.0, start_from="teacher1", teachers=("teacher1",))
     module.train(student, data, data, tmp_path / "run")
@@ -62,7 +62,7 @@ def test_a_student_of_teachers_who_know_the_squares_starts_from_one(tmp_path: Pa
 
 
 def test_a_run_that_was_cut_off_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    recipe, data = replace(tiny(RECIPES["nuclei"]), steps=6, teachers=("teacher1",)), squares()
+    recipe, data = replace(tiny(TEACHERS["nuclei"]["teacher1"]), steps=6, teachers=("teacher1",)), squares()
     for name in recipe.teachers:
         module.train(replace(recipe, steps=2, teachers=()), data, data, tmp_path / name, every=2)
     whole = module.train(recipe, data, data, tmp_path / "whole", every=2)

@@ -31,7 +31,7 @@ def prepared() -> Prepared:
     red = np.zeros((*labels.shape, 6), np.float32)
     red[..., [0, 3]] = maps[..., :1]
     pixels = np.rint(np.concatenate([red, maps], axis=-1) * 255).astype(np.uint8)
-    return Prepared(pixels.reshape(-1, 9), np.array([[0, 48, 64]], np.int32), np.array(["drawn"]))
+    return Prepared(pixels.reshape(-1, 9), np.array([[0, 48, 64]], np.int32), np.array(["drawn"]), np.array(["a"]))
 
 
 def test_a_sample_is_prepared_as_the_app_does() -> None:
@@ -75,7 +75,12 @@ def test_a_batch_depends_on_seed_and_number_alone() -> None:
 
 
 def test_small_groups_are_shown_more_often_but_not_as_often_as_large_ones() -> None:
-    data = Prepared(np.zeros((0, 9), np.uint8), np.zeros((10, 3), np.int32), np.array(["a"] * 8 + ["b"] * 2))
+    data = Prepared(
+        np.zeros((0, 9), np.uint8),
+        np.zeros((10, 3), np.int32),
+        np.array(["a"] * 8 + ["b"] * 2),
+        np.arange(10).astype(str),
+    )
     assert data.weights(1.0).tolist() == [1.0] * 10
     weights = data.weights(0.5)
     assert 1 < weights[:8].sum() / weights[8:].sum() < 4
@@ -84,7 +89,9 @@ def test_small_groups_are_shown_more_often_but_not_as_often_as_large_ones() -> N
 def test_images_with_little_to_find_are_shown_more_often() -> None:
     pixels = np.zeros((200, 9), np.uint8)
     pixels[:64, 6], pixels[100:116, 6] = 255, 255
-    data = Prepared(pixels, np.array([[0, 10, 10], [100, 10, 10]], np.int32), np.array(["a", "a"]))
+    data = Prepared(
+        pixels, np.array([[0, 10, 10], [100, 10, 10]], np.int32), np.array(["a", "a"]), np.array(["a", "a"])
+    )
     assert data.weights(1.0, small=0.5).tolist() == pytest.approx([1 / 0.8, 1 / 0.4])
 
 
