@@ -68,7 +68,7 @@ TASKS: dict[str, SegmentationTask] = {
                 task="ventricle",
                 channels=("foreground",),
                 scaling=ScaleRule("longest_side", 256),
-                minimum_size=30,
+                minimum_size=10,
                 hole_size=10_000,
                 maximum_objects=1,
             ),

@@ -100,6 +100,7 @@ def finish(
     from training.imaging.evaluate import evaluate, predictions
     from training.imaging.export import export
     from training.imaging.familiarity import describe
+    from training.imaging.left_out import left_out, scores_of_people
     from training.imaging.model_card import write_card
     from training.imaging.recipes import stored_recipe
     from training.imaging.run_network import build, load_weights
@@ -112,16 +113,23 @@ def finish(
     export(network, recipe, settings, describe(data), out)
     limit = TINY_IMAGES if options.tiny else None
     pairs = list(predictions(MedicalImageSegmenter(out), archive, "val", limit))
-    write_settings(out, tune(pairs, settings))
+    parts = [path for path in (run.parent / name for name in recipe.teachers) if stored_recipe(path).left_out]
+    unseen = left_out(parts, archive, settings, limit) if parts else ()
+    write_settings(out, tune([*pairs, *unseen], settings))
     segmenter = MedicalImageSegmenter(out)
 
     def scores(**left_out: bool) -> dict[str, Any]:
         return evaluate(predictions(segmenter, archive, "val", limit, **left_out), segmenter.settings, settings.task)
 
+    people = None
+    if parts:
+        # asked again: whether a second look counts depends on the threshold
+        people = scores_of_people(list(left_out(parts, archive, segmenter.settings, limit)), segmenter.settings)
     results = {
         "scores": scores(),
         "plain": scores(clahe=False),
         "once": scores(second_look=False),
+        "left_out": people,
         "train": len(data.table),
         "validation": len(archive.ids("val")[:limit]),
         "parameters": network.count_params(),

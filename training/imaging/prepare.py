@@ -10,7 +10,7 @@ from models.imaging.image import image_from_array
 from models.imaging.model_settings import ModelSettings
 from models.imaging.preprocessing import ClaheSettings, prepare_medical_image, resize
 from models.imaging.targets import target_maps
-from training.imaging.sources import Archive, Sample, group_of, subject_of
+from training.imaging.sources import Archive, Sample, group_of, parts, subject_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,13 +30,8 @@ class Prepared:
     subjects: NDArray[np.str_]
 
     def folds(self, count: int) -> NDArray[np.int64]:
-        """The part of each image when the subjects, in the order of their names, are dealt out to ``count`` parts.
-
-        Returns:
-            int [images], from 1 to ``count``.
-        """
-        _, subject = np.unique(self.subjects, return_inverse=True)
-        return np.asarray(subject % count + 1)
+        """The part of each image, from 1 to ``count``, as ``parts`` deals them out: int [images]."""
+        return parts(self.subjects.tolist(), count)
 
     def weights(self, balance: float, small: float = 0.0) -> NDArray[np.float64]:
         """How often each image is shown.

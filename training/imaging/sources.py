@@ -3,7 +3,7 @@
 import io
 import json
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -212,6 +212,16 @@ def subject_of(task: str, sample: Sample) -> str:
         # both eyes: chase_01L and chase_01R
         return sample.id.rstrip("LR")
     return sample.id.split("-IM-")[0]
+
+
+def parts(subjects: Sequence[str], count: int) -> NDArray[np.int64]:
+    """The part of each image when its subjects, in the order of their names, are dealt out to ``count`` parts.
+
+    Returns:
+        int [images], from 1 to ``count``.
+    """
+    _, subject = np.unique(np.array(subjects), return_inverse=True)
+    return np.asarray(subject % count + 1)
 
 
 def group_of(task: str, sample: Sample) -> str:

@@ -3,6 +3,7 @@
 import json
 import sys
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,12 @@ from models.imaging.familiarity import read_familiarity
 from models.imaging.model_settings import read_settings
 from training.imaging import __main__ as command
 from training.imaging import evaluate as evaluation
+from training.imaging import left_out as unseen
+from training.imaging import recipes
 
 TRAIN, VALIDATION = [f"t{number}" for number in range(12)], [f"v{number}" for number in range(4)]
+
+PARTS = ("part1", "part2")
 
 
 def draw(seed: int) -> tuple[Any, Any]:
@@ -55,8 +60,11 @@ def call(main: Any, capsys: Any, monkeypatch: Any, *arguments: object) -> str:
 @pytest.fixture(scope="module")
 def work(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("work")
+    alone = replace(recipes.RECIPES["nuclei"], start_from="", teachers=())
     with pytest.MonkeyPatch.context() as patch:
-        # a task of two runs: one from its own weights, and one that goes on from there and learns from it
+        # two runs that leave out half of the images each, and one that goes on from the first and learns from both
+        patch.setitem(recipes.TEACHERS, "nuclei", {f"part{n}": replace(alone, left_out=(n, 2)) for n in (1, 2)})
+        patch.setitem(recipes.RECIPES, "nuclei", replace(alone, start_from="part1", teachers=("part1", "part2")))
         options = ("--task", "nuclei", "--tiny", "--data", archive, "--work", folder)
         patch.setattr(sys, "argv", ["command", *map(str, options)])
         command.main()
@@ -97,7 +105,8 @@ def test_settings_card_and_familiarity_travel_with_it(model: Path) -> None:
     assert fingerprint_of(model) in card
     assert "they are no test" in card
     assert settings.second_look and "The app asks it twice" in card and "Without the second look: Dice" in card
-    assert "learned from an earlier run on the same images (40 steps" in card
+    assert "learned from the mean of 2 earlier runs, each of them about what it had left out (80 steps" in card
+    assert "Chosen on the validation images and on those that the earlier runs left out" in card
     assert "python -m training.imaging.evaluate --task nuclei" in card
 
 
@@ -124,6 +133,31 @@ def test_one_look_is_measured_on_demand(
     stored = json.loads((model.parents[1] / "scores.json").read_text())
     assert once == stored["once"] and twice == stored["scores"]
     assert once != twice
+
+
+def test_runs_are_scored_on_what_each_of_them_left_out(
+    archive: Path, work: Path, model: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = ("--task", "nuclei", "--data", archive, "--work", work.parent, "--model", model, "--json")
+    both, first = (json.loads(call(unseen.main, capsys, monkeypatch, *options, *runs)) for runs in (PARTS, PARTS[:1]))
+    assert set(both["by_subject"]) == set(TRAIN) and both["people"] == len(TRAIN)
+    assert set(first["by_subject"]) == set(sorted(TRAIN)[::2]), "every second one, in the order of their names"
+    assert all(both["by_subject"][name] == values for name, values in first["by_subject"].items())
+    assert 0 < both["standard_error"] < 0.2
+    stored = json.loads((work / "run" / "scores.json").read_text())["left_out"]
+    assert stored == {key: value for key, value in both.items() if key != "task"}
+    assert f"Dice is {stored['dice']:.4f} (mean over people {stored['mean']:.4f}" in " ".join(
+        (model / "MODEL_CARD.md").read_text("utf8").split()
+    )
+
+
+def test_a_run_that_left_nobody_out_cannot_be_scored_on_them(
+    archive: Path, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = ("--task", "nuclei", "--data", archive, "--work", work.parent, "run")
+    monkeypatch.setattr(sys, "argv", ["command", *map(str, options)])
+    with pytest.raises(SystemExit, match="run left nobody out"):
+        unseen.main()
 
 
 def test_an_unknown_split_is_named(archive: Path, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:

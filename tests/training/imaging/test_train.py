@@ -12,7 +12,7 @@ from keras import ops
 from training.imaging import train as module
 from training.imaging.augment import Ranges
 from training.imaging.prepare import Prepared
-from training.imaging.recipes import TEACHERS, tiny
+from training.imaging.recipes import RECIPES, tiny
 
 
 def squares() -> Prepared:
@@ -30,7 +30,7 @@ def test_a_share_of_one_leaves_only_what_the_teachers_say(tmp_path: Path) -> Non
     from training.imaging.teachers import Teachers
 
     data = squares()
-    recipe = replace(tiny(TEACHERS["nuclei"]["teacher1"]), steps=4, ranges=Ranges(mixing=0.5))
+    recipe = replace(tiny(RECIPES["nuclei"]), steps=4, ranges=Ranges(mixing=0.5))
     for number in (1, 2):
         module.train(replace(recipe, seed=number), data, data, tmp_path / f"teacher{number}")
     runs = [tmp_path / "teacher1", tmp_path / "teacher2"]
@@ -52,7 +52,7 @@ def test_a_share_of_one_leaves_only_what_the_teachers_say(tmp_path: Path) -> Non
 
 def test_a_student_of_teachers_who_know_the_squares_starts_from_one(tmp_path: Path) -> None:
     data = squares()
-    recipe = tiny(TEACHERS["nuclei"]["teacher1"])
+    recipe = tiny(RECIPES["nuclei"])
     module.train(recipe, data, data, tmp_path / "teacher1")
     student = replace(recipe, steps=1, learning_rate=0.0, start_from="teacher1", teachers=("teacher1",))
     module.train(student, data, data, tmp_path / "run")
@@ -62,7 +62,7 @@ def test_a_student_of_teachers_who_know_the_squares_starts_from_one(tmp_path: Pa
 
 
 def test_a_run_that_was_cut_off_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    recipe, data = replace(tiny(TEACHERS["nuclei"]["teacher1"]), steps=6, teachers=("teacher1",)), squares()
+    recipe, data = replace(tiny(RECIPES["nuclei"]), steps=6, teachers=("teacher1",)), squares()
     for name in recipe.teachers:
         module.train(replace(recipe, steps=2, teachers=()), data, data, tmp_path / name, every=2)
     whole = module.train(recipe, data, data, tmp_path / "whole", every=2)
@@ -84,3 +84,40 @@ def test_a_run_that_was_cut_off_goes_on(tmp_path: Path, monkeypatch: pytest.Monk
     assert [json.loads(line)["step"] for line in (tmp_path / "cut" / "log.jsonl").open()] == [2, 4, 6]
     assert last["loss"] == pytest.approx(whole["loss"], rel=1e-3)
     assert {path.name for path in (tmp_path / "cut").iterdir()} == {"recipe.json", "log.jsonl", "weights.npz"}
+
+
+def test_a_run_learns_nothing_of_those_it_leaves_out(tmp_path: Path) -> None:
+    data = squares()
+    recipe = replace(tiny(RECIPES["nuclei"]), steps=3, left_out=(1, 2))
+    changed = data.pixels.copy()
+    changed[: 64 * 64] = 255 - changed[: 64 * 64]
+    other = replace(data, pixels=changed)
+    for name, images in (("one", data), ("two", other)):
+        module.train(recipe, images, data, tmp_path / name)
+    one, two = (np.load(tmp_path / name / "weights.npz") for name in ("one", "two"))
+    assert all(np.array_equal(one[key], two[key]) for key in one.files), "the first image is of the first part"
+    module.train(replace(recipe, left_out=(2, 2)), other, data, tmp_path / "three")
+    three = np.load(tmp_path / "three" / "weights.npz")
+    assert not all(np.array_equal(one[key], three[key]) for key in one.files)
+
+
+def test_teachers_speak_about_those_they_left_out_alone() -> None:
+    from training.imaging.teachers import voices
+
+    data, recipe = squares(), tiny(RECIPES["nuclei"])
+    first, second = (replace(recipe, left_out=(part, 2)) for part in (1, 2))
+    assert data.folds(2).tolist() == [1, 2, 1, 2]
+    assert voices([first, second, second], data).tolist() == [[1, 0, 0], [0, 0.5, 0.5]] * 2
+    assert voices([first, recipe], data).tolist() == [[0.5, 0.5], [0, 1]] * 2
+    with pytest.raises(ValueError, match="add those that left out the others"):
+        voices([first], data)
+
+
+def test_both_eyes_and_all_slices_belong_to_one_person() -> None:
+    from training.imaging.sources import Sample, subject_of
+
+    blank = np.zeros((4, 4, 3), np.uint8), np.zeros((4, 4), np.int32)
+    names = {"vessels": ("chase_01L", "chase_01R"), "ventricle": ("SC-N-02-IM-0001-0048", "SC-N-02-IM-0001-0059")}
+    for task, ids in names.items():
+        assert len({subject_of(task, Sample(name, *blank)) for name in ids}) == 1
+    assert subject_of("vessels", Sample("hrf_01_dr", *blank)) != subject_of("vessels", Sample("hrf_01_g", *blank))
