@@ -165,3 +165,12 @@ def test_no_file_names_a_folder_of_somebodys_machine() -> None:
     pattern = re.compile(f"{homes}|(?:{here})(?=[/\"'\\s])")
     found = [f"{name}: {match[0]}" for name, text in tracked_texts() for match in pattern.finditer(text)]
     assert [line for line in found if not line.startswith("tests/test_architecture.py")] == []
+
+
+def test_no_bundled_graph_names_the_folder_in_which_it_was_made() -> None:
+    graphs = sorted((ROOT / "models" / "bundled").rglob("saved_model.pb"))
+    assert len(graphs) > 3
+    pattern = re.compile(rb"/(?:home|root|tmp|work|mnt|srv|Users)/[\w.-]+")
+    assert {str(path.parent): pattern.findall(path.read_bytes()) for path in graphs} == {
+        str(path.parent): [] for path in graphs
+    }

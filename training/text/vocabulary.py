@@ -83,4 +83,16 @@ def train_vocabulary(data: Path, work: Path, size: int, sentences: int, seed: in
         num_threads=2,
         minloglevel=1,
     )
-    return work / "vocabulary.model"
+    path = work / "vocabulary.model"
+    path.write_bytes(without_paths(path.read_bytes()))
+    return path
+
+
+def without_paths(vocabulary: bytes) -> bytes:
+    """A SentencePiece model that no longer says in which folders it was made; it reads text as before."""
+    from sentencepiece import sentencepiece_model_pb2
+
+    model = sentencepiece_model_pb2.ModelProto.FromString(vocabulary)
+    model.trainer_spec.ClearField("model_prefix")
+    model.normalizer_spec.ClearField("normalization_rule_tsv")
+    return bytes(model.SerializeToString())

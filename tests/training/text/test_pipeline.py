@@ -69,6 +69,7 @@ def test_the_pipeline_ends_with_a_saved_model_that_learned_something(work: Path)
     assert vectors.shape == (4, 32)
     assert np.allclose(np.linalg.norm(vectors, axis=1), [1, 1, 0, 0], atol=1e-5)
     assert (work / "fast" / "1" / "assets.extra" / "calibration.json").is_file()
+    assert str(work).encode() not in (work / "fast" / "1" / "saved_model.pb").read_bytes()
 
 
 def test_quantisation_costs_nothing_worth_mentioning(work: Path) -> None:
