@@ -10,7 +10,6 @@ import argparse
 import json
 import platform
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,8 +86,7 @@ def make(task: str, options: argparse.Namespace) -> None:
 
 def settings_of(recipe: "Recipe") -> ModelSettings:
     """How images of a recipe are prepared: as its task says, but for the resolution that it may replace."""
-    settings = get_task(recipe.task).defaults
-    return replace(settings, scaling=replace(settings.scaling, pixels=recipe.pixels or settings.scaling.pixels))
+    return recipe.resolved(get_task(recipe.task).defaults)
 
 
 def finish(
@@ -103,13 +101,12 @@ def finish(
     from training.imaging.left_out import left_out, scores_of_people
     from training.imaging.model_card import write_card
     from training.imaging.recipes import stored_recipe
-    from training.imaging.run_network import build, load_weights
+    from training.imaging.run_network import trained
     from training.imaging.tune import tune
 
     # weights are exported from float32 whatever they were trained in
     recipe = stored_recipe(run)
-    network = build(recipe, len(settings.channels))
-    load_weights(network, run / "weights.npz")
+    network = trained(run, recipe, len(settings.channels))
     export(network, recipe, settings, describe(data), out)
     limit = TINY_IMAGES if options.tiny else None
     pairs = list(predictions(MedicalImageSegmenter(out), archive, "val", limit))

@@ -9,7 +9,6 @@ import argparse
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +26,9 @@ from training.imaging.sources import Archive, Sample, parts, subject_of
 def network_of(run: Path, recipe: Recipe, settings: ModelSettings, folder: Path) -> MedicalImageSegmenter:
     """The network of a run, exported to a folder without thresholds of its own."""
     from training.imaging.export import export
-    from training.imaging.run_network import build, load_weights
+    from training.imaging.run_network import trained
 
-    network = build(recipe, len(settings.channels))
-    load_weights(network, run / "weights.npz")
-    pixels = recipe.pixels or settings.scaling.pixels
-    settings = replace(settings, scaling=replace(settings.scaling, pixels=pixels))
+    network, settings = trained(run, recipe, len(settings.channels)), recipe.resolved(settings)
     return MedicalImageSegmenter(export(network, recipe, settings, "", folder))
 
 

@@ -123,15 +123,14 @@ _STARTS = {
 }
 
 
-def _earlier(run: Path, recipe: dict[str, Any]) -> str:
-    """Sentences on the runs that this one started or learned from; all have seen the same images."""
+def _earlier(run: Path, recipe: dict[str, Any], parts: bool) -> str:
+    """Sentences on the runs that this one started or learned from; ``parts`` when they left out a part of them each."""
     sentences = ""
     if recipe.get("start_from"):
         sentences += f" It started from the weights of an earlier run ({_length([run.parent / recipe['start_from']])})."
     if recipe.get("teachers"):
         runs = [run.parent / name for name in recipe["teachers"]]
         who = "an earlier run" if len(runs) == 1 else f"the mean of {len(runs)} earlier runs"
-        parts = any(json.loads((each / "recipe.json").read_text(encoding="utf8")).get("left_out") for each in runs)
         what = ", each of them about what it had left out" if parts else " on the same images"
         sentences += f" Beside the truth it learned from {who}{what} ({_length(runs)})."
     return sentences
@@ -219,7 +218,7 @@ def model_card(folder: Path, run: Path, results: dict[str, Any], device: str) ->
         steps=last["step"],
         minutes=last["seconds"] / 60,
         device=device,
-        before=_earlier(run, recipe),
+        before=_earlier(run, recipe, results["left_out"] is not None),
         settings=markdown_table(["Setting", "Value"], rows),
         chosen=", ".join(chosen),
         train=results["train"],

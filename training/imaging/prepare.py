@@ -76,15 +76,15 @@ def prepare(archive: Archive, settings: ModelSettings, split: str, limit: int | 
         split: "train" or "val".
         limit: read no more images than this.
     """
-    parts, table, groups, subjects, first = [], [], [], [], 0
+    pieces, table, groups, subjects, first = [], [], [], [], 0
     for sample in archive.samples(split, limit):
         pixels = prepare_sample(sample, settings)
         table.append((first, *pixels.shape[:2]))
         groups.append(group_of(settings.task, sample))
         subjects.append(subject_of(settings.task, sample))
-        parts.append(pixels.reshape(-1, pixels.shape[-1]))
-        first += len(parts[-1])
-    return Prepared(np.concatenate(parts), np.array(table, np.int32), np.array(groups), np.array(subjects))
+        pieces.append(pixels.reshape(-1, pixels.shape[-1]))
+        first += len(pieces[-1])
+    return Prepared(np.concatenate(pieces), np.array(table, np.int32), np.array(groups), np.array(subjects))
 
 
 def prepare_sample(sample: Sample, settings: ModelSettings) -> NDArray[np.uint8]:

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from models.imaging.model_settings import ModelSettings
 from models.imaging.network import COMPACT_WIDTHS, LITE
 from training.imaging.augment import Ranges
 
@@ -65,6 +66,10 @@ class Recipe:
     arithmetic: str = "float32"
     seed: int = 13
     ranges: Ranges = field(default_factory=Ranges)
+
+    def resolved(self, settings: ModelSettings) -> ModelSettings:
+        """The settings at the working resolution of this recipe, where it replaces theirs."""
+        return replace(settings, scaling=replace(settings.scaling, pixels=self.pixels or settings.scaling.pixels))
 
 
 _WIDE = (24, 40, 80, 112, 144)

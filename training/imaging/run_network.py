@@ -35,6 +35,13 @@ def load_weights(network: Any, path: Path) -> None:
         layer.set_weights([stored[f"{layer.name}/{number}"] for number in range(len(layer.weights))])
 
 
+def trained(run: Path, recipe: Recipe, channels: int) -> Any:
+    """The network of a run with the weights in its folder; its recipe says in which arithmetic."""
+    network = build(recipe, channels)
+    load_weights(network, run / "weights.npz")
+    return network
+
+
 def tensors_of(network: Any) -> tuple[list[Any], list[Any]]:
     """Copies of the weights that are trained and of the others, as ``stateless_call`` takes them."""
     trainable, fixed = (

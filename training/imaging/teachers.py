@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from training.imaging.augment import Batch, Views
 from training.imaging.prepare import Prepared
 from training.imaging.recipes import Recipe, stored_recipe
-from training.imaging.run_network import build, load_weights, tensors_of
+from training.imaging.run_network import tensors_of, trained
 
 
 class Teachers:
@@ -35,9 +35,8 @@ class Teachers:
         self.share = share
         recipes = [stored_recipe(run, arithmetic) for run in runs]
         self.voices = voices(recipes, data)
-        self.networks = [build(recipe, data.pixels.shape[1] - 6) for recipe in recipes]
-        for network, run in zip(self.networks, runs, strict=True):
-            load_weights(network, run / "weights.npz")
+        channels = data.pixels.shape[1] - 6
+        self.networks = [trained(run, recipe, channels) for run, recipe in zip(runs, recipes, strict=True)]
         self.weights = [tensors_of(network) for network in self.networks]
         """Given back to ``targets``: a compiled function takes arguments, or bakes constants in."""
 
