@@ -44,8 +44,11 @@ def left_out(
         limit: only the first so many of the training images, as the runs did.
 
     Raises:
-        PolyglotError: a run left nobody out.
+        PolyglotError: a run is not there, or left nobody out.
     """
+    missing = [run.name for run in runs if not (run / "weights.npz").is_file()]
+    if missing:
+        raise PolyglotError(f"There are no finished runs called {', '.join(missing)} in {runs[0].parent}.")
     recipes = [stored_recipe(run) for run in runs]
     everybody = [run.name for run, recipe in zip(runs, recipes, strict=True) if not recipe.left_out]
     if everybody:

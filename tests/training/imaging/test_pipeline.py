@@ -158,6 +158,9 @@ def test_a_run_that_left_nobody_out_cannot_be_scored_on_them(
     monkeypatch.setattr(sys, "argv", ["command", *map(str, options)])
     with pytest.raises(SystemExit, match="run left nobody out"):
         unseen.main()
+    monkeypatch.setattr(sys, "argv", ["command", *map(str, options[:-1]), "part9"])
+    with pytest.raises(SystemExit, match="no finished runs called part9"):
+        unseen.main()
 
 
 def test_an_unknown_split_is_named(archive: Path, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
